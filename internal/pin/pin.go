@@ -1,0 +1,28 @@
+package pin
+
+import (
+	_ "github.com/AzureAD/microsoft-authentication-library-for-go/apps/confidential"
+	_ "github.com/alecthomas/kong"
+	_ "github.com/alicebob/miniredis/v2"
+	_ "github.com/coreos/go-oidc/v3/oidc"
+	_ "github.com/goccy/go-yaml"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/microsoft/kiota-abstractions-go"
+	_ "github.com/microsoft/kiota-http-go"
+	_ "github.com/microsoft/kiota-serialization-json-go"
+	_ "github.com/microsoftgraph/msgraph-sdk-go-core"
+	_ "github.com/microsoftgraph/msgraph-sdk-go/models/odataerrors"
+	_ "github.com/microsoftgraph/msgraph-sdk-go/policies"
+	_ "github.com/microsoftgraph/msgraph-sdk-go/rolemanagement"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/redis/go-redis/v9"
+	_ "github.com/rivo/uniseg"
+	_ "github.com/sahilm/fuzzy"
+	_ "github.com/slack-go/slack"
+	_ "github.com/sosodev/duration"
+	_ "github.com/tink-crypto/tink-go/v2/aead"
+	_ "golang.org/x/net/html"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/text/unicode/norm"
+	_ "pgregory.net/rapid"
+)
