@@ -22,6 +22,15 @@ const (
 // SubmitFor bounds a claim: the callback that holds a token acts within it.
 const SubmitFor = 45 * time.Second
 
+// begin is an elevation as the door records it.
+func begin(id ID, t TenantID, p Person, proof string, ask Ask, now time.Time) Elevation {
+	return Elevation{
+		ID: id, Tenant: t, Revision: 1, Created: now, Proof: proof, Person: p, Ask: ask,
+		State: Requested, Since: now, Deadline: now.Add(requestedFor),
+		Posts: []Post{{Place: Place{Kind: Requester, Platform: p.Platform, Workspace: p.Workspace, Address: p.User}}},
+	}
+}
+
 // Apply returns the elevation as it is after ev happened at now. It is the only
 // code that assigns a state, and it is pure. An event that has no meaning in
 // the state returns an [IllegalError] and changes nothing; a fact that is
@@ -212,7 +221,10 @@ func (e *Elevation) observed(ev Observed, now time.Time, illegal error) error {
 		}
 	}
 	was := standingOf(ev.Activation.Status)
-	if was == unheardOf {
+	if !e.admits(was) {
+		if e.State == EndedEarly && was == ended {
+			e.Decision.By, e.Cause = firstOf(e.Decision.By, ev.By), CauseStopped
+		}
 		return nil
 	}
 	e.Activation = merge(e.Activation, ev.Activation)
@@ -221,9 +233,6 @@ func (e *Elevation) observed(ev Observed, now time.Time, illegal error) error {
 	case inForce, granted, waiting, underway:
 		e.forward(was, now)
 	case ended:
-		if e.State == Expired || e.State == EndedEarly {
-			return nil
-		}
 		e.Decision.By = firstOf(e.Decision.By, ev.By)
 		e.end(EndedEarly, CauseStopped, now)
 	case refused:
@@ -239,27 +248,36 @@ func (e *Elevation) observed(ev Observed, now time.Time, illegal error) error {
 	return nil
 }
 
+// admits reports whether a status can tell the state anything. A request keeps
+// the word "Provisioned" after its assignment has ended, and lists lag: what PIM
+// has settled is unsettled by lists of assignments only.
+func (e *Elevation) admits(was standing) bool {
+	switch e.State {
+	case Active, Denied, Failed, Canceled:
+		return was == inForce || was == ended
+	case Expired, EndedEarly:
+		return false
+	default:
+		return was != unheardOf
+	}
+}
+
 // forward moves along the stages of one activation, never back.
 func (e *Elevation) forward(was standing, now time.Time) {
 	a := e.Activation
 	later := a.Start.After(now)
 	switch {
 	case was == waiting:
-		if e.State == Provisioning || e.State == Active {
+		if e.State == Provisioning {
 			return
 		}
 		e.enter(AwaitingApproval, now, now.Add(approvalFor))
 	case later && was != underway:
-		if e.State == Active {
-			return
-		}
 		e.enter(Scheduled, now, a.Start.Add(scheduledFor))
 	case was == inForce && !a.End.IsZero():
 		e.activate(now)
+	case e.State == Active: // in force without an end: nothing new
 	default:
-		if e.State == Active {
-			return
-		}
 		e.enter(Provisioning, now, now.Add(provisioningFor))
 	}
 }
@@ -406,12 +424,10 @@ func (e *Elevation) deadlinePassed(now time.Time, illegal error) error {
 		e.enter(Lapsed, now, time.Time{})
 	case AwaitingApproval:
 		e.end(Lapsed, CauseApproval, now)
-		e.Watch = now.Add(watchFor)
 	case Scheduled, Provisioning:
 		e.unresolved(now)
 	case Active:
 		e.end(Expired, "", e.Activation.End)
-		e.Watch = now.Add(watchFor)
 	default: // Submitting ends by a look, never by the clock alone
 		return illegal
 	}
@@ -443,6 +459,9 @@ func (e *Elevation) end(s State, why Cause, now time.Time) {
 		}
 		e.owe(OccasionEnded, now)
 		e.Watch = now.Add(watchFor)
+	case s == Lapsed:
+		e.Watch = now.Add(watchFor)
+		e.owe(OccasionOutcome, now)
 	default:
 		e.owe(OccasionOutcome, now)
 	}

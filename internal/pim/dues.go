@@ -12,7 +12,10 @@ func (e Elevation) Due() (time.Time, bool) {
 			at = t
 		}
 	}
-	if e.State.Open() && !e.Deadline.IsZero() {
+	switch {
+	case e.State == Submitting:
+		sooner(e.claimLostAt())
+	case e.State.Open() && !e.Deadline.IsZero():
 		sooner(e.Deadline)
 	}
 	if e.State == Requested {
@@ -24,11 +27,21 @@ func (e Elevation) Due() (time.Time, bool) {
 		}
 	}
 	for _, o := range e.Owed {
-		if !o.Retry.Dead {
+		if !o.Retry.Dead && !e.waitsForCard(o) {
 			sooner(later(o.At, o.Retry.After))
 		}
 	}
 	return at, !at.IsZero()
+}
+
+// claimLostAt is when a claim without an outcome is given up by the clock. With
+// approval only the person can look, so it is at once; without, two complete
+// lists tell first, and five minutes are for a tenant that cannot be listed.
+func (e Elevation) claimLostAt() time.Time {
+	if e.Terms.NeedsApproval {
+		return e.Until
+	}
+	return e.Until.Add(5 * time.Minute)
 }
 
 // stale reports whether a card shows less than the record.

@@ -199,6 +199,11 @@ type Refusal struct {
 	Rules     []string      `json:"rules,omitempty"`
 	Maximum   time.Duration `json:"maximum,omitempty"` // for KindTooLong
 	Other     ID            `json:"other,omitempty"`   // for KindAlreadyOpen
+	Role      string        `json:"role,omitempty"`    // the role's name, where one was found
+	// Until is when what exists already ends, for KindAlreadyActive.
+	Until time.Time `json:"until,omitzero"`
+	// Suggestions are role names that the person could have meant.
+	Suggestions []string `json:"suggestions,omitempty"`
 }
 
 // RefusalOf keeps what a record and a card need of an error.

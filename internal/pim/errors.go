@@ -43,6 +43,13 @@ const (
 	KindNotFound       Kind = "notFound"       //
 	KindBadRequest     Kind = "badRequest"     // PIM calls the request malformed
 
+	// A browser at the sign-in page.
+	KindWrongAccount  Kind = "wrongAccount"  // signed in as another account than the one that holds the right
+	KindLinkInvalid   Kind = "linkInvalid"   // never was a link of ours
+	KindLinkReplaced  Kind = "linkReplaced"  // a newer link was given
+	KindLinkElsewhere Kind = "linkElsewhere" // another browser opened it
+	KindLinkEnded     Kind = "linkEnded"     // its ten minutes are over, or the elevation moved on
+
 	// Transport.
 	KindThrottled     Kind = "throttled"     // 429, see Error.RetryAfter
 	KindUnavailable   Kind = "unavailable"   // not sent, or a read that failed: trying again is safe
