@@ -1,0 +1,185 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+
+	abs "github.com/microsoft/kiota-abstractions-go"
+
+	"hoist/internal/pim"
+	"hoist/internal/secret"
+)
+
+// caller is as whom a request is made and how urgent it is.
+type caller struct {
+	token  secret.Value
+	app    bool // the application, not a person
+	urgent bool // a person waits for it
+}
+
+// asApp asks for the application's token. An error of the token's source is
+// KindUnavailable unless it is a *pim.Error already.
+func (c *Client) asApp(ctx context.Context, urgent bool) (caller, error) {
+	token, err := c.appToken(ctx)
+	if err != nil {
+		var known *pim.Error
+		if errors.As(err, &known) {
+			return caller{}, known
+		}
+		return caller{}, &pim.Error{Kind: pim.KindUnavailable, Message: "no app token", Err: err}
+	}
+	return caller{token: token, app: true, urgent: urgent}, nil
+}
+
+// asPerson acts with the person's own token. It refuses, without a call, to act
+// for anyone but the person who signed in.
+func (c *Client) asPerson(s pim.Session, about pim.PrincipalKey) (caller, error) {
+	switch {
+	case s.Token.IsZero():
+		return caller{}, &pim.Error{Kind: pim.KindSignInExpired, Message: "the session has no token"}
+	case about.IsZero() || about != s.Principal.PrincipalKey:
+		return caller{}, &pim.Error{Kind: pim.KindForbidden, Message: "the session is another principal's"}
+	case about.Tenant != c.tenant:
+		return caller{}, c.foreign()
+	}
+	return caller{token: s.Token, urgent: true}, nil
+}
+
+func (c *Client) foreign() error {
+	return &pim.Error{Kind: pim.KindForbidden, Message: "the principal belongs to another tenant"}
+}
+
+// call is what a request is made with: kiota's headers and options.
+type call struct {
+	Headers *abs.RequestHeaders
+	Options []abs.RequestOption
+}
+
+// call prepares a request whose answer x keeps. Priorities are those of
+// https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits:
+// when a tenant is throttled, polls give way to people.
+func (w caller) call(x *exchange) call {
+	h := abs.NewRequestHeaders()
+	h.Add("Authorization", "Bearer "+w.token.Reveal())
+	if w.urgent {
+		h.Add("x-ms-throttle-priority", "high")
+	} else {
+		h.Add("x-ms-throttle-priority", "low")
+	}
+	return call{Headers: h, Options: []abs.RequestOption{x}}
+}
+
+// read makes one read. Every failure comes back as a *pim.Error that says
+// either what Graph refused or that trying again is safe.
+func read[T any](ctx context.Context, w caller, do func(call) (T, error)) (T, *exchange, error) {
+	x := new(exchange)
+	v, err := do(w.call(x))
+	if err == nil && x.ok() && any(v) == nil {
+		err = errNoContent
+	}
+	if err != nil || !x.ok() {
+		var none T
+		return none, x, w.readFailure(ctx, x, err)
+	}
+	return v, x, nil
+}
+
+// write makes one request that changes something, once. Its failures keep
+// apart what was certainly not taken from what may have been.
+func write[T any](ctx context.Context, w caller, do func(call) (T, error)) (T, *exchange, error) {
+	var none T
+	x := new(exchange)
+	if err := ctx.Err(); err != nil {
+		return none, x, &pim.Error{Kind: pim.KindUnavailable, Message: "not sent", Err: err}
+	}
+	v, err := do(w.call(x))
+	if err == nil && x.ok() && any(v) == nil {
+		err = errNoContent
+	}
+	if err != nil || !x.ok() {
+		return none, x, w.writeFailure(x, err)
+	}
+	return v, x, nil
+}
+
+var errNoContent = errors.New("the answer is empty")
+
+func (w caller) readFailure(ctx context.Context, x *exchange, err error) *pim.Error {
+	var e *pim.Error
+	switch {
+	case x.status == 0:
+		e = &pim.Error{Kind: pim.KindUnavailable, Err: err}
+	case x.ok():
+		e = &pim.Error{Kind: pim.KindUnavailable, Message: "unreadable answer", RequestID: requestID(x.header), Err: err}
+	default:
+		e = classify(x.status, x.header, x.body)
+		e.Err = ctx.Err() // why a passing refusal was not waited for
+	}
+	if w.app {
+		// These kinds ask a person to sign in again, which would not help: the
+		// next token of the application's may.
+		switch e.Kind {
+		case pim.KindSignInExpired, pim.KindChallenge, pim.KindMFARequired:
+			e.Kind = pim.KindUnavailable
+		}
+	}
+	return w.scrub(e)
+}
+
+func (w caller) writeFailure(x *exchange, err error) *pim.Error {
+	switch {
+	case x.status == 0 && x.unsent(err):
+		return w.scrub(&pim.Error{Kind: pim.KindUnavailable, Message: "not sent", Err: err})
+	case x.status == 0:
+		return w.scrub(&pim.Error{Kind: pim.KindUnanswered, Err: err})
+	case x.ok():
+		return w.scrub(&pim.Error{Kind: pim.KindUnanswered, Message: "unreadable answer", RequestID: requestID(x.header), Err: err})
+	}
+	e := classify(x.status, x.header, x.body)
+	if e.Kind == pim.KindUnavailable {
+		e.Kind = pim.KindUnanswered // a gateway's word says nothing of what happened behind it
+	}
+	return w.scrub(e)
+}
+
+// unsent reports whether an attempt without an answer certainly wrote nothing:
+// it never reached the transport, or the transport never had a connection. A
+// transport that does not trace, such as one in the same process, is believed
+// only when it says that dialing failed.
+func (x *exchange) unsent(err error) bool {
+	var op *net.OpError
+	switch {
+	case !x.handed.Load():
+		return true
+	case x.connected.Load():
+		return false
+	case x.dialing.Load():
+		return true
+	default:
+		return errors.As(err, &op) && op.Op == "dial"
+	}
+}
+
+// scrub takes the token out of an error, in case a service or a proxy echoed
+// the request that carried it.
+func (w caller) scrub(e *pim.Error) *pim.Error {
+	token := w.token.Reveal()
+	if token == "" {
+		return e
+	}
+	clean := func(s string) string { return strings.ReplaceAll(s, token, secret.Redacted) }
+	e.Message, e.Code, e.Claims, e.RequestID = clean(e.Message), clean(e.Code), clean(e.Claims), clean(e.RequestID)
+	for i := range e.Rules {
+		e.Rules[i] = clean(e.Rules[i])
+	}
+	if e.Err != nil && strings.Contains(e.Err.Error(), token) {
+		e.Err = errors.New(clean(e.Err.Error()))
+	}
+	return e
+}
+
+// requestID is the id by which Microsoft's support finds a request.
+func requestID(h http.Header) string { return tidy(h.Get("Request-Id"), 100) }

@@ -1,0 +1,44 @@
+package graph
+
+// wire lists the properties that this package reads, by the names that
+// Microsoft's metadata gives to types and properties. The lists of instances
+// are also what is asked for with $select. A test holds all of it against the
+// metadata, and the code against all of it.
+var wire = map[string][]string{
+	"unifiedRoleEligibilityScheduleInstance": {
+		"id", "principalId", "roleDefinitionId", "directoryScopeId", "memberType", "endDateTime",
+	},
+	"unifiedRoleAssignmentScheduleInstance": {
+		"id", "principalId", "roleDefinitionId", "directoryScopeId", "assignmentType",
+		"startDateTime", "endDateTime", "roleAssignmentScheduleId",
+	},
+	"unifiedRoleDefinition": {"id", "displayName"},
+	"administrativeUnit":    {"displayName"},
+	"user":                  {"id", "displayName", "userPrincipalName"},
+
+	"unifiedRoleAssignmentScheduleRequest": {
+		"id", "action", "status", "principalId", "roleDefinitionId", "directoryScopeId",
+		"createdDateTime", "targetScheduleId", "scheduleInfo",
+	},
+	"requestSchedule":   {"startDateTime", "expiration"},
+	"expirationPattern": {"duration", "endDateTime"},
+
+	"unifiedRoleManagementPolicyAssignment":                {"policy"},
+	"unifiedRoleManagementPolicy":                          {"id", "rules"},
+	"unifiedRoleManagementPolicyRule":                      {"id"},
+	"unifiedRoleManagementPolicyExpirationRule":            {"isExpirationRequired", "maximumDuration"},
+	"unifiedRoleManagementPolicyEnablementRule":            {"enabledRules"},
+	"unifiedRoleManagementPolicyAuthenticationContextRule": {"isEnabled", "claimValue"},
+	"unifiedRoleManagementPolicyApprovalRule":              {"setting"},
+	"approvalSettings":                                     {"isApprovalRequired", "approvalStages"},
+	"unifiedApprovalStage":                                 {"isApproverJustificationRequired", "primaryApprovers"},
+	"singleUser":                                           {"userId", "description"},
+	"groupMembers":                                         {"groupId", "description"},
+}
+
+// expanded are the navigation properties asked for with $expand.
+var expanded = map[string][]string{
+	"unifiedRoleEligibilityScheduleInstance": {"roleDefinition"},
+	"unifiedRoleAssignmentScheduleInstance":  {"principal"},
+	"unifiedRoleManagementPolicyAssignment":  {"policy($expand=rules)"},
+}
