@@ -155,18 +155,24 @@ func TestActivate_refuses_without_a_call(t *testing.T) {
 
 func TestActivate_an_answer_without_sense_is_unanswered(t *testing.T) {
 	tests := map[string]http.HandlerFunc{
-		"empty":      says(201, ""),
-		"no_id":      says(201, `{"status":"Provisioned"}`),
-		"cut":        says(201, provisioned[:100]),
-		"html":       func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/html"); _, _ = w.Write([]byte("<html>")) },
+		"empty": says(201, ""),
+		"no_id": says(201, `{"status":"Provisioned"}`),
+		"cut":   says(201, provisioned[:100]),
+		"html": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte("<html>"))
+		},
 		"no_content": says(204, ""),
 		"redirect":   says(302, ""),
 		"500":        refuses(500, "InternalServerError", "x"),
-		"502_html":   func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/html"); w.WriteHeader(502) },
-		"503":        says(503, ""),
-		"504":        refuses(504, "UnknownError", ""),
-		"408":        says(408, ""),
-		"hung_up":    func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"502_html": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(502)
+		},
+		"503":     says(503, ""),
+		"504":     refuses(504, "UnknownError", ""),
+		"408":     says(408, ""),
+		"hung_up": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"cut_by_length": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "5000")
 			w.Header().Set("Content-Type", "application/json")
