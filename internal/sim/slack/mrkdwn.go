@@ -172,7 +172,8 @@ func (p *mrkdwn) sequence(rest string) (string, int) {
 	if !labelled {
 		label = target
 	}
-	shown := p.inline(label, false)
+	// A label may be formatted, but nothing in it becomes active by itself.
+	shown := (&mrkdwn{renderer: p.renderer}).inline(label, false)
 	p.link(shown, unescapeText.Replace(target))
 	return shown, n
 }
