@@ -9,6 +9,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/rolemanagement"
 
+	"hoist/internal/graph/refusal"
 	"hoist/internal/pim"
 )
 
@@ -60,7 +61,7 @@ func (c *Client) Activate(ctx context.Context, s pim.Session, o pim.Order) (pim.
 	} else if a.Submitted.IsZero() {
 		a.Submitted = c.clock.Now()
 	}
-	a.CorrelationID = requestID(x.header)
+	a.CorrelationID = refusal.RequestID(x.header)
 	return a, nil
 }
 

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/http"
 	"strings"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 
+	"hoist/internal/graph/refusal"
 	"hoist/internal/pim"
 	"hoist/internal/secret"
 )
@@ -113,9 +113,9 @@ func (w caller) readFailure(ctx context.Context, x *exchange, err error) *pim.Er
 	case x.status == 0:
 		e = &pim.Error{Kind: pim.KindUnavailable, Err: err}
 	case x.ok():
-		e = &pim.Error{Kind: pim.KindUnavailable, Message: "unreadable answer", RequestID: requestID(x.header), Err: err}
+		e = &pim.Error{Kind: pim.KindUnavailable, Message: "unreadable answer", RequestID: refusal.RequestID(x.header), Err: err}
 	default:
-		e = classify(x.status, x.header, x.body)
+		e = refusal.Classify(x.status, x.header, x.body)
 		e.Err = ctx.Err() // why a passing refusal was not waited for
 	}
 	if w.app {
@@ -136,9 +136,9 @@ func (w caller) writeFailure(x *exchange, err error) *pim.Error {
 	case x.status == 0:
 		return w.scrub(&pim.Error{Kind: pim.KindUnanswered, Err: err})
 	case x.ok():
-		return w.scrub(&pim.Error{Kind: pim.KindUnanswered, Message: "unreadable answer", RequestID: requestID(x.header), Err: err})
+		return w.scrub(&pim.Error{Kind: pim.KindUnanswered, Message: "unreadable answer", RequestID: refusal.RequestID(x.header), Err: err})
 	}
-	e := classify(x.status, x.header, x.body)
+	e := refusal.Classify(x.status, x.header, x.body)
 	if e.Kind == pim.KindUnavailable {
 		e.Kind = pim.KindUnanswered // a gateway's word says nothing of what happened behind it
 	}
@@ -180,6 +180,3 @@ func (w caller) scrub(e *pim.Error) *pim.Error {
 	}
 	return e
 }
-
-// requestID is the id by which Microsoft's support finds a request.
-func requestID(h http.Header) string { return tidy(h.Get("Request-Id"), 100) }

@@ -26,8 +26,7 @@
 //	activate.go, own.go, request.go                          pim.Activations
 //	names.go, cache.go, duration.go                          what these need
 //
-//	classify.go   Graph's refusals as kinds; envelope.go and challenge.go read
-//	              the shapes they come in
+//	refusal/      what Graph's refusals mean
 //	wire.go       every property read, by Microsoft's type names
 //
 // The typed request builders of msgraph-sdk-go are used for roleManagement and

@@ -9,6 +9,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/rolemanagement"
 
+	"hoist/internal/graph/refusal"
 	"hoist/internal/pim"
 )
 
@@ -42,7 +43,7 @@ func (c *Client) Own(ctx context.Context, s pim.Session, t pim.Triple) ([]pim.Ac
 			for _, r := range page.GetValue() {
 				if again := raw[value(r.GetId())]; isActivationOf(r, again, t) {
 					a := activation(r, again)
-					a.CorrelationID = requestID(x.header)
+					a.CorrelationID = refusal.RequestID(x.header)
 					found = append(found, a)
 				}
 			}

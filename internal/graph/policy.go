@@ -9,6 +9,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/policies"
 
+	"hoist/internal/graph/refusal"
 	"hoist/internal/pim"
 )
 
@@ -82,7 +83,7 @@ func (c *Client) readPolicy(ctx context.Context, w caller, role string) (pim.Pol
 			return c.policy(ctx, policy, maximumDurations(x.body)), nil
 		}
 	}
-	return pim.Policy{}, &pim.Error{Kind: pim.KindNotFound, Message: "the role has no policy", RequestID: requestID(x.header)}
+	return pim.Policy{}, &pim.Error{Kind: pim.KindNotFound, Message: "the role has no policy", RequestID: refusal.RequestID(x.header)}
 }
 
 // policy maps the rules that are known. maximum holds the durations as Graph

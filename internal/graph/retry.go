@@ -7,6 +7,8 @@ import (
 	"time"
 
 	khttp "github.com/microsoft/kiota-http-go"
+
+	"hoist/internal/graph/refusal"
 )
 
 const (
@@ -51,7 +53,7 @@ func passing(status int) bool {
 }
 
 func (r retryReads) wait(h http.Header, attempt int) time.Duration {
-	if d, ok := retryAfter(h); ok {
+	if d, ok := refusal.RetryAfter(h); ok {
 		return d
 	}
 	d := r.base << attempt

@@ -1,4 +1,4 @@
-package graph
+package refusal
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 	"hoist/internal/pim"
 )
 
-// classify says what an answer that is not a success means. It is pure, takes
+// Classify says what an answer that is not a success means. It is pure, takes
 // any bytes, and judges in this order: a status that tells about the transport,
 // a claims challenge, an exact code, patterns of codes, failed policy rules,
 // phrases of messages, the class of the status.
@@ -21,14 +21,14 @@ import (
 // https://learn.microsoft.com/graph/errors and of PIM itself, which documents
 // few of them; most were seen by other tools. Errors of the token endpoint
 // (AADSTS…) never come this way: they belong to the sign-in.
-func classify(status int, header http.Header, body []byte) *pim.Error {
+func Classify(status int, header http.Header, body []byte) *pim.Error {
 	p := unwrap(body)
 	e := &pim.Error{
 		Code:      tidy(p.code, 100),
 		Message:   tidy(p.message, 500),
-		RequestID: firstOf(requestID(header), tidy(p.requestID, 100)),
+		RequestID: firstOf(RequestID(header), tidy(p.requestID, 100)),
 	}
-	if wait, ok := retryAfter(header); ok {
+	if wait, ok := RetryAfter(header); ok {
 		e.RetryAfter = wait
 	}
 	if p == (problem{}) {
@@ -216,10 +216,10 @@ func scopesIn(message string) string {
 // maxRetryAfter is more than anyone waits for; what is longer is cut.
 const maxRetryAfter = 24 * time.Hour
 
-// retryAfter reads how long the service asks to be left alone: seconds, or a
+// RetryAfter reads how long the service asks to be left alone: seconds, or a
 // date, which is compared with the answer's own Date. See
 // https://learn.microsoft.com/graph/throttling#best-practices-to-handle-throttling.
-func retryAfter(h http.Header) (time.Duration, bool) {
+func RetryAfter(h http.Header) (time.Duration, bool) {
 	s := strings.TrimSpace(h.Get("Retry-After"))
 	if seconds, err := strconv.ParseFloat(s, 64); err == nil && seconds >= 0 {
 		return time.Duration(min(seconds, maxRetryAfter.Seconds()) * float64(time.Second)), true
@@ -234,6 +234,9 @@ func retryAfter(h http.Header) (time.Duration, bool) {
 	}
 	return min(max(at.Sub(now), 0), maxRetryAfter), true
 }
+
+// RequestID is the id by which Microsoft's support finds a request.
+func RequestID(h http.Header) string { return tidy(h.Get("Request-Id"), 100) }
 
 // notAnError describes an answer that came from elsewhere than Graph.
 func notAnError(status int, h http.Header, length int) string {

@@ -1,4 +1,4 @@
-package graph
+package refusal
 
 import (
 	"encoding/base64"
@@ -301,7 +301,7 @@ func TestClassify(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := classify(tt.status, tt.header, []byte(tt.body))
+			got := Classify(tt.status, tt.header, []byte(tt.body))
 			if diff := cmp.Diff(tt.want, *got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -331,7 +331,7 @@ func TestClassify_knows_the_codes(t *testing.T) {
 	for kind, list := range want {
 		for code := range strings.FieldsSeq(list) {
 			n++
-			if got := classify(400, nil, []byte(graphError(code, "m"))).Kind; got != kind {
+			if got := Classify(400, nil, []byte(graphError(code, "m"))).Kind; got != kind {
 				t.Errorf("%s is %s, want %s", code, got, kind)
 			}
 		}
@@ -352,7 +352,7 @@ func FuzzClassify(f *testing.F) {
 	f.Add(503, "", "NaN", "", `{"error":{"message":"{\"message\":\"{}\"}"}}`)
 	f.Add(0, "claims=", "1e999", "x", "\xff{")
 	f.Fuzz(func(t *testing.T, status int, auth, after, date, body string) {
-		e := classify(status, http.Header{"Www-Authenticate": {auth}, "Retry-After": {after}, "Date": {date}}, []byte(body))
+		e := Classify(status, http.Header{"Www-Authenticate": {auth}, "Retry-After": {after}, "Date": {date}}, []byte(body))
 		if e == nil || e.Kind == "" {
 			t.Fatal("no kind")
 		}
