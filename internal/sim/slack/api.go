@@ -38,26 +38,24 @@ func refuse(code string) *problem { return &problem{code: code} }
 
 // methods is the one list of what the simulated Web API offers. Scopes are from
 // each method's page in Slack's reference; views.* need none.
-func methods() map[string]method {
-	return map[string]method{
-		"auth.test":               {do: (*Slack).authTest},
-		"chat.postMessage":        {do: (*Slack).postMessage, scopes: []string{"chat:write"}},
-		"chat.postEphemeral":      {do: (*Slack).postEphemeral, scopes: []string{"chat:write"}},
-		"chat.update":             {do: (*Slack).updateMessage, scopes: []string{"chat:write"}},
-		"chat.delete":             {do: (*Slack).deleteMessage, scopes: []string{"chat:write"}},
-		"chat.getPermalink":       {do: (*Slack).getPermalink},
-		"views.open":              {do: (*Slack).openView},
-		"views.push":              {do: (*Slack).pushView},
-		"views.update":            {do: (*Slack).updateView},
-		"views.publish":           {do: (*Slack).publishView},
-		"users.info":              {do: (*Slack).usersInfo, scopes: []string{"users:read"}},
-		"users.lookupByEmail":     {do: (*Slack).lookupByEmail, scopes: []string{"users:read.email"}},
-		"conversations.info":      {do: (*Slack).conversationsInfo, scopes: []string{"channels:read", "groups:read", "im:read"}},
-		"conversations.members":   {do: (*Slack).conversationsMembers, scopes: []string{"channels:read", "groups:read", "im:read"}},
-		"conversations.open":      {do: (*Slack).conversationsOpen, scopes: []string{"im:write"}},
-		"openid.connect.token":    {do: (*Slack).openIDToken, open: true},
-		"openid.connect.userInfo": {do: (*Slack).openIDUserInfo, open: true},
-	}
+var methods = map[string]method{
+	"auth.test":               {do: (*Slack).authTest},
+	"chat.postMessage":        {do: (*Slack).postMessage, scopes: []string{"chat:write"}},
+	"chat.postEphemeral":      {do: (*Slack).postEphemeral, scopes: []string{"chat:write"}},
+	"chat.update":             {do: (*Slack).updateMessage, scopes: []string{"chat:write"}},
+	"chat.delete":             {do: (*Slack).deleteMessage, scopes: []string{"chat:write"}},
+	"chat.getPermalink":       {do: (*Slack).getPermalink},
+	"views.open":              {do: (*Slack).openView},
+	"views.push":              {do: (*Slack).pushView},
+	"views.update":            {do: (*Slack).updateView},
+	"views.publish":           {do: (*Slack).publishView},
+	"users.info":              {do: (*Slack).usersInfo, scopes: []string{"users:read"}},
+	"users.lookupByEmail":     {do: (*Slack).lookupByEmail, scopes: []string{"users:read.email"}},
+	"conversations.info":      {do: (*Slack).conversationsInfo, scopes: []string{"channels:read", "groups:read", "im:read"}},
+	"conversations.members":   {do: (*Slack).conversationsMembers, scopes: []string{"channels:read", "groups:read", "im:read"}},
+	"conversations.open":      {do: (*Slack).conversationsOpen, scopes: []string{"im:write"}},
+	"openid.connect.token":    {do: (*Slack).openIDToken, open: true},
+	"openid.connect.userInfo": {do: (*Slack).openIDUserInfo, open: true},
 }
 
 // serveAPI is the funnel of every Web API call: injected faults, decoding,
@@ -84,7 +82,7 @@ func (s *Slack) serveAPI(w http.ResponseWriter, r *http.Request) {
 
 // call authorises and runs one method under the lock.
 func (s *Slack) call(name string, req *request) (object, *problem) {
-	m, known := methods()[name]
+	m, known := methods[name]
 	if !known {
 		return nil, refuse("unknown_method")
 	}
@@ -143,7 +141,7 @@ func (s *Slack) writeReply(w http.ResponseWriter, name string, req *request, rep
 		reply["response_metadata"] = metadata
 	}
 	w.Header().Set("X-Oauth-Scopes", strings.Join(s.cfg.App.Scopes, ","))
-	if m := methods()[name]; len(m.scopes) > 0 {
+	if m := methods[name]; len(m.scopes) > 0 {
 		w.Header().Set("X-Accepted-Oauth-Scopes", strings.Join(m.scopes, ","))
 	}
 	writeJSON(w, http.StatusOK, reply)

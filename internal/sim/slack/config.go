@@ -33,6 +33,9 @@ type Config struct {
 	AckTimeout time.Duration
 	// Random makes identifiers. Nil means crypto/rand.
 	Random io.Reader
+	// EmptyStateAsList encodes an empty state as [] instead of {}, as Slack's
+	// PHP sometimes does. Decoders that expect a map break on it.
+	EmptyStateAsList bool
 }
 
 // Seed is what the workspace holds at the start.
@@ -104,7 +107,8 @@ func (c Config) withDefaults() Config {
 		c.Clock = clock.System()
 	}
 	if c.Client == nil {
-		c.Client = &http.Client{}
+		// A redirect is not an acknowledgement.
+		c.Client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
 	if c.AckTimeout == 0 {
 		c.AckTimeout = 3 * time.Second

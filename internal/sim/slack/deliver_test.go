@@ -332,3 +332,78 @@ func repoRoot(t *testing.T) string {
 		dir = up
 	}
 }
+
+func TestPress_says_when_the_app_does_not_answer(t *testing.T) {
+	w := newWorld(t)
+	m := w.post(t, "ops", `[{"type":"actions","elements":[{"type":"button","action_id":"a","text":{"type":"plain_text","text":"Go"}}]}]`)
+	w.answers(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusNotFound) })
+	_, err := w.Press(t.Context(), "U0ANNA", m, "Go")
+	mustErrorSay(t, err, "We had some trouble connecting")
+	if log := w.Log(); log[len(log)-1].Kind != sim.Failed || log[len(log)-1].User != "U0ANNA" {
+		t.Errorf("the log ends with %+v", log[len(log)-1])
+	}
+	w.answers(func(rw http.ResponseWriter, r *http.Request) { http.Redirect(rw, r, "/elsewhere", http.StatusFound) })
+	if _, err := w.Press(t.Context(), "U0ANNA", m, "Go"); !errors.Is(err, sim.ErrNotDelivered) {
+		t.Errorf("a redirect passed for an acknowledgement: %v", err)
+	}
+	w.SetDeliver(sim.Deliver{})
+	_, err = w.Press(t.Context(), "U0ANNA", m, "Go")
+	mustErrorSay(t, err, "no request URL")
+}
+
+func TestTypeCommand_by_a_stranger_carries_their_own_team(t *testing.T) {
+	w := newWorld(t, func(c *sim.Config) { c.Seed.Team.EnterpriseID = "E0001" })
+	if _, err := w.TypeCommand(t.Context(), "U0OTHER", "shared", "/elevate"); err != nil {
+		t.Fatal(err)
+	}
+	form, err := url.ParseQuery(w.lastHeard(t).body)
+	if err != nil || form.Get("team_id") != "T0002" || form.Has("enterprise_id") {
+		t.Errorf("form = %v, %v", form, err)
+	}
+}
+
+func TestTypeCommand_names_the_kind_of_room(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct{ user, channel, want string }{
+		{"U0ANNA", "ops", "ops"}, {"U0ANNA", "", "directmessage"}, {"U0BEN", "secret", "privategroup"},
+	} {
+		if _, err := w.TypeCommand(t.Context(), c.user, c.channel, "/elevate"); err != nil {
+			t.Fatal(err)
+		}
+		if form, _ := url.ParseQuery(w.lastHeard(t).body); form.Get("channel_name") != c.want {
+			t.Errorf("channel_name = %q, want %q", form.Get("channel_name"), c.want)
+		}
+	}
+}
+
+func TestSetUser_deactivates_in_the_middle_of_a_story(t *testing.T) {
+	w := newWorld(t)
+	u, ok := w.User("U0ANNA")
+	if !ok {
+		t.Fatal("Anna is not there")
+	}
+	u.Deleted = true
+	w.SetUser(u)
+	_, err := w.TypeCommand(t.Context(), "U0ANNA", "ops", "/elevate")
+	mustErrorSay(t, err, "cannot sign in")
+}
+
+func TestSetChannel_keeps_the_messages(t *testing.T) {
+	w := newWorld(t)
+	w.post(t, "ops", `[{"type":"divider"}]`)
+	w.SetChannel(sim.Channel{ID: "C0OPS", Name: "operations", Members: []string{"U0BEN"}, ExtShared: true})
+	if len(w.Channel("operations")) != 1 || len(w.Visible("U0BEN")) != 1 || len(w.Visible("U0ANNA")) != 0 {
+		t.Error("a changed channel shows the wrong messages to the wrong people")
+	}
+}
+
+func TestEmptyStateAsList_is_what_some_decoders_break_on(t *testing.T) {
+	w := newWorld(t, func(c *sim.Config) { c.EmptyStateAsList = true })
+	m := w.post(t, "ops", `[{"type":"actions","elements":[{"type":"button","action_id":"a","text":{"type":"plain_text","text":"Go"}}]}]`)
+	if _, err := w.Press(t.Context(), "U0ANNA", m, "Go"); err != nil {
+		t.Fatal(err)
+	}
+	if body := string(payloadOf(t, w.lastHeard(t))); !strings.Contains(body, `"state":{"values":[]}`) {
+		t.Errorf("payload = %s", body)
+	}
+}

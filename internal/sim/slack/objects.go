@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"encoding/json"
 	"regexp"
 	"strings"
 )
@@ -77,19 +76,6 @@ func walkValue(v any, visit func(object)) {
 			walkValue(item, visit)
 		}
 	}
-}
-
-// cloned copies a JSON value deeply.
-func cloned(o object) object {
-	b, err := json.Marshal(o)
-	if err != nil {
-		return object{}
-	}
-	out := object{}
-	if json.Unmarshal(b, &out) != nil {
-		return object{}
-	}
-	return out
 }
 
 // escapeText and unescapeText are Slack's three entities.

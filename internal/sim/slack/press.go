@@ -27,9 +27,9 @@ func (s *Slack) OpenURLButton(ctx context.Context, user string, on Surface, butt
 }
 
 // Choose is a person choosing from a select, an overflow menu, a picker or a
-// set of choices, named by action id, label or placeholder. Options are named by what they show
-// or by value. In an input block this only fills the field, unless the block
-// asks to be told.
+// set of choices, named by action id, label or placeholder. Options are named
+// by what they show or by value. In an input block this only fills the field,
+// unless the block asks to be told.
 func (s *Slack) Choose(ctx context.Context, user string, on Surface, element, option string) (Delivery, error) {
 	d, _, err := s.act(ctx, user, on, element, option)
 	return d, err
@@ -96,7 +96,7 @@ func (s *Slack) prepareAction(user string, on Surface, name, option string) (obj
 	payload["actions"] = []any{action}
 	view := ""
 	if m, isMessage := on.(Message); isMessage {
-		payload["state"] = object{"values": s.values(on, user)}
+		payload["state"] = s.state(on, user)
 		payload["response_url"] = s.newResponseURL(user, m.Channel, m.ThreadTS, s.anyMessage(m.Channel, m.TS))
 	} else {
 		view = on.surface()

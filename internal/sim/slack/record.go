@@ -80,19 +80,18 @@ func (s *Slack) Mark() int {
 
 // Wait returns the first entry after the given sequence number that matches.
 // It looks at what is there already and then blocks until one appears or ctx
-// ends. The match function must not call back into s.
+// ends. The match function may call back into s, for example to render.
 func (s *Slack) Wait(ctx context.Context, after int, match func(Entry) bool) (Entry, error) {
 	for {
 		s.mu.Lock()
-		for _, e := range s.entries[min(after, len(s.entries)):] {
+		fresh, news := s.entries[min(after, len(s.entries)):], s.news
+		after = max(after, len(s.entries))
+		s.mu.Unlock()
+		for _, e := range fresh {
 			if match(e) {
-				s.mu.Unlock()
 				return e, nil
 			}
 		}
-		after = max(after, len(s.entries))
-		news := s.news
-		s.mu.Unlock()
 		select {
 		case <-news:
 		case <-ctx.Done():

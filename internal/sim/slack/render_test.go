@@ -226,3 +226,67 @@ func TestRenderView_shows_title_and_buttons(t *testing.T) {
 		t.Errorf("lines (-want +got):\n%s", diff)
 	}
 }
+
+func TestRender_rich_text_elements_that_are_not_text_do_ping_and_link(t *testing.T) {
+	needZones(t)
+	w := newWorld(t)
+	m := w.post(t, "ops", `[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[
+		{"type":"broadcast","range":"channel"},{"type":"text","text":" "},{"type":"user","user_id":"U0NONE"},{"type":"text","text":" "},
+		{"type":"usergroup","usergroup_id":"S1"},{"type":"text","text":" "},{"type":"channel","channel_id":"C0OPS"},{"type":"text","text":" "},
+		{"type":"link","url":"https://x.example/","text":"here"},{"type":"text","text":" "},{"type":"link","url":"https://y.example/"},{"type":"text","text":" "},
+		{"type":"emoji","name":"wave"},{"type":"text","text":" "},{"type":"color","value":"#fff"},{"type":"text","text":" "},
+		{"type":"date","timestamp":1795424400,"format":"{time}","fallback":"f"},{"type":"text","text":" "},
+		{"type":"date","timestamp":1795424400,"format":"{moon}","fallback":"full"}]}]}]`)
+	got := w.Render(m, "U0ANNA")
+	if want := "@channel @U0NONE @S1 #ops here https://y.example/ :wave: #fff 10:00 full"; got.Text() != want {
+		t.Errorf("reads %q, want %q", got.Text(), want)
+	}
+	if diff := cmp.Diff([]string{"@channel", "@U0NONE", "@S1"}, got.Pings); diff != "" {
+		t.Errorf("pings (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]sim.Link{{Text: "#ops"}, {Text: "here", URL: "https://x.example/"}, {Text: "https://y.example/", URL: "https://y.example/"}}, got.Links); diff != "" {
+		t.Errorf("links (-want +got):\n%s", diff)
+	}
+}
+
+func TestRender_mrkdwn_corners(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct {
+		name, text, reads string
+		pings, formats    []string
+	}{
+		{"marks_inside_words_are_text", "snake_case_name 2*3*4", "snake_case_name 2*3*4", nil, nil},
+		{"a_mention_inside_a_word_is_text", "anna@here.example", "anna@here.example", nil, nil},
+		{"spans_nest", "*a _b_ c*", "a b c", nil, []string{"*a _b_ c*", "_b_"}},
+		{"an_open_mark_is_text", "*a\nb*", "*a\nb*", nil, nil},
+		{"code_keeps_marks", "`*a* @here`", "*a* @here", nil, []string{"`*a* @here`"}},
+		{"sequences_work_in_code", "`<!here>`", "@here", []string{"@here"}, []string{"`<!here>`"}},
+		{"code_blocks_span_lines", "```a\n*b*```", "a\n*b*", nil, []string{"```a\n*b*```"}},
+		{"an_escaped_mark_quotes_too", "x\n&gt; y", "x\n> y", nil, []string{"&gt; y"}},
+		{"groups_are_mentioned", "<!subteam^S1|@admins>", "@S1", []string{"@S1"}, nil},
+		{"unknown_specials_show_their_label", "<!magic|label>", "label", nil, nil},
+		{"a_lone_bracket_is_text", "1 < 2", "1 < 2", nil, nil},
+		{"entities_are_decoded_once", "&amp;lt;", "&lt;", nil, nil},
+		{"times_are_no_emoji", "10:30:45", "10:30:45", nil, nil},
+		{"a_hidden_character_does_not_hide_a_ping", "\u200b@here", "\u200b@here", []string{"@here"}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			room, ts, err := w.api.PostMessageContext(t.Context(), "ops", say("quiet"),
+				slackgo.MsgOptionBlocks(slackgo.NewSectionBlock(slackgo.NewTextBlockObject("mrkdwn", c.text, false, false), nil, nil)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, _ := w.Message(room, ts)
+			got := w.Render(m, "")
+			if got.Text() != c.reads {
+				t.Errorf("reads %q, want %q", got.Text(), c.reads)
+			}
+			if diff := cmp.Diff(c.pings, got.Pings); diff != "" {
+				t.Errorf("pings (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(c.formats, got.Formats); diff != "" {
+				t.Errorf("formats (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -35,9 +35,17 @@ var valueField = map[string][2]string{
 	"datetimepicker":        {"selected_date_time", "initial_date_time"},
 }
 
+// state is the state as deliveries carry it; the caller holds the lock.
+func (s *Slack) state(on Surface, user string) object {
+	values := s.values(on, user)
+	if len(values) == 0 && s.cfg.EmptyStateAsList {
+		return object{"values": []any{}}
+	}
+	return object{"values": values}
+}
+
 // values returns the state of every input on a surface, by block and action;
-// the caller holds the lock. An empty map is encoded as {} here, while Slack
-// sometimes sends [] (a habit of its PHP), which abuse tests send raw.
+// the caller holds the lock.
 func (s *Slack) values(on Surface, user string) object {
 	all := object{}
 	for _, p := range placedIn(on.laidOut()) {

@@ -208,7 +208,7 @@ func (s *Slack) viewObject(v *View) object {
 	o := object{
 		"id": v.ID, "team_id": s.cfg.Seed.Team.ID, "type": v.Type, "blocks": escapedCopy(v.Blocks),
 		"private_metadata": v.PrivateMetadata, "callback_id": v.CallbackID, "external_id": v.ExternalID,
-		"state": object{"values": s.values(*v, v.User)}, "hash": v.Hash,
+		"state": s.state(*v, v.User), "hash": v.Hash,
 		"clear_on_close": v.ClearOnClose, "notify_on_close": v.NotifyOnClose,
 		"title": orNull(v.given["title"]), "submit": orNull(v.given["submit"]), "close": orNull(v.given["close"]),
 		"root_view_id": v.RootID, "previous_view_id": nil,

@@ -355,3 +355,52 @@ func TestResponseURL(t *testing.T) {
 		mustErrorSay(t, answer(w, to), "rate limit")
 	})
 }
+
+func TestSubmit_fills_every_kind_of_field(t *testing.T) {
+	w := newWorld(t)
+	option := func(text, value string) string {
+		return `{"text":{"type":"plain_text","text":"` + text + `"},"value":"` + value + `"}`
+	}
+	input := func(id, element string) string {
+		return `{"type":"input","block_id":"` + id + `","label":{"type":"plain_text","text":"` + id + `"},"element":{"action_id":"x",` + element + `}}`
+	}
+	w.openModal(t, "U0ANNA", `{"type":"modal","title":{"type":"plain_text","text":"All"},"submit":{"type":"plain_text","text":"Send"},"blocks":[`+strings.Join([]string{
+		input("one", `"type":"static_select","options":[`+option("A", "a")+`,`+option("B", "b")+`],"initial_option":`+option("B", "b")),
+		input("some", `"type":"checkboxes","options":[`+option("A", "a")+`,`+option("B", "b")+`]`),
+		input("radio", `"type":"radio_buttons","options":[`+option("A", "a")+`]`),
+		input("user", `"type":"users_select"`),
+		input("users", `"type":"multi_users_select"`),
+		input("day", `"type":"datepicker"`),
+		input("hour", `"type":"timepicker"`),
+		input("moment", `"type":"datetimepicker"`),
+	}, ",")+`]}`)
+	v, _ := w.Modal("U0ANNA")
+	values := map[string]string{
+		"some": "A, B", "radio": "a", "user": "U0BEN", "users": "U0BEN, U0ANNA",
+		"day": "2026-11-24", "hour": "14:00", "moment": "2026-11-24T14:00:00Z",
+	}
+	if _, err := w.Submit(t.Context(), "U0ANNA", v, values); err != nil {
+		t.Fatal(err)
+	}
+	got := interaction(t, w.lastHeard(t)).View.State.Values
+	if got["one"]["x"].SelectedOption.Value != "b" || len(got["some"]["x"].SelectedOptions) != 2 || got["radio"]["x"].SelectedOption.Value != "a" ||
+		got["user"]["x"].SelectedUser != "U0BEN" || len(got["users"]["x"].SelectedUsers) != 2 || got["day"]["x"].SelectedDate != "2026-11-24" ||
+		got["hour"]["x"].SelectedTime != "14:00" || got["moment"]["x"].SelectedDateTime != 1795528800 {
+		t.Errorf("state = %+v", got)
+	}
+}
+
+func TestClose_tells_only_those_who_asked(t *testing.T) {
+	w := newWorld(t)
+	w.openModal(t, "U0ANNA", strings.Replace(modal, `"notify_on_close":true`, `"clear_on_close":true`, 1))
+	v, _ := w.Modal("U0ANNA")
+	before := len(w.Deliveries())
+	if _, err := w.Close(t.Context(), "U0ANNA", v); err != nil {
+		t.Fatal(err)
+	}
+	if _, open := w.Modal("U0ANNA"); open || len(w.Deliveries()) != before {
+		t.Error("the modal stayed or the app heard of it")
+	}
+	_, err := w.Close(t.Context(), "U0ANNA", v)
+	mustErrorSay(t, err, "no such view open")
+}
