@@ -1,0 +1,515 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rivo/uniseg"
+
+	"hoist/internal/pim"
+	"hoist/internal/secret"
+)
+
+// This file holds every text of the sign-in pages. Layout and escaping belong
+// to package signin, which renders a [Page] as HTML.
+
+// Page is a page in the browser, described by meaning.
+type Page struct {
+	Tone Tone
+	// Title is the heading and the window's title. It never holds what people
+	// typed: chats that preview links show it.
+	Title string
+	Lead  Line
+	Facts []Fact
+	Body  []Line
+	// Actions are what the person can do here, the primary one first.
+	Actions []PageAction
+	// Refresh is how long until the page looks again by itself; zero for never.
+	Refresh time.Duration
+	Foot    Line
+}
+
+// PageActionKind says what a control on a page does.
+type PageActionKind string
+
+// The controls.
+const (
+	PageContinue PageActionKind = "continue" // starts the sign-in
+	PageSwitch   PageActionKind = "switch"   // starts it with the choice of another account
+	PageReload   PageActionKind = "reload"   // shows the same page again
+	PageFollow   PageActionKind = "follow"   // leads to URL
+	PagePIM      PageActionKind = "pim"      // leads to PIM in the portal
+)
+
+// PageAction is a control on a page.
+type PageAction struct {
+	Kind    PageActionKind
+	Label   string
+	URL     secret.Value // PageFollow only; it may hold a link secret
+	Primary bool
+}
+
+// How often a page looks again while something goes on.
+const (
+	refreshSoon   = 2 * time.Second  // seconds to wait
+	refreshSteady = 5 * time.Second  // a minute or two
+	refreshSlow   = 20 * time.Second // someone must act
+)
+
+// longestTyped is how much of a reason a page shows; the card has all of it.
+const longestTyped = 600
+
+// SignInPage shows what is about to be asked for, before the sign-in.
+func SignInPage(e pim.Elevation, now time.Time) Page {
+	p := Page{
+		Title: "Sign in to activate a role",
+		Lead:  Say("Check what you asked for, then continue to Microsoft."),
+		Facts: append(requestFacts(e), accountFact(e)...),
+		Body:  []Line{whatHappens(e)},
+		Actions: []PageAction{
+			{Kind: PageContinue, Label: "Continue to Microsoft", Primary: true},
+		},
+		Foot: footOf(e, "Not you, or not expected? Close this page. Nothing is sent before you continue."),
+	}
+	switch {
+	case e.SignIn.Challenged:
+		p.Title = "One more sign-in"
+		p.Lead = Say("The role asks for a stronger sign-in than the one you just made, for instance a second factor. Nothing was activated yet.")
+	case e.SignIn.LookFirst:
+		p.Title = "Sign in to check"
+		p.Lead = Say("An earlier try may have reached PIM without its answer reaching Hoist. After you sign in, Hoist looks there first and sends nothing twice.")
+	}
+	return p
+}
+
+func whatHappens(e pim.Elevation) Line {
+	text := "Microsoft checks that it is you. Then Hoist asks PIM for the role in your name, and this page and the chat show what came of it."
+	if e.Terms.NeedsApproval {
+		text += " The role needs an approval; its time starts when an approver agrees."
+	}
+	return Say(text)
+}
+
+// LinkPage explains the proof of both ends, before it begins.
+func LinkPage(e pim.Elevation) Page {
+	return Page{
+		Title: "Connect your chat account to Microsoft Entra",
+		Lead:  Say("Hoist does not know yet which Microsoft Entra account is yours. This is needed once."),
+		Facts: []Fact{askedBy(e)},
+		Body: []Line{
+			Say("First " + platformName(e.Person.Platform) + " confirms in this browser that the chat account is yours. Then you sign in to Microsoft with the account that holds your roles. Hoist keeps which two accounts belong together, and nothing else."),
+			Say("After that you can go on with your request."),
+		},
+		Actions: []PageAction{{Kind: PageContinue, Label: "Continue to " + platformName(e.Person.Platform), Primary: true}},
+		Foot:    footOf(e, "Not your chat account? Close this page. Nothing is kept before you continue."),
+	}
+}
+
+// UnlinkablePage is shown where a platform offers no proof of a chat account.
+func UnlinkablePage(e pim.Elevation) Page {
+	return Page{
+		Tone:  Bad,
+		Title: "An operator must connect your account",
+		Lead:  Say("This chat offers no way to prove which account is yours, so you cannot connect it yourself."),
+		Facts: []Fact{askedBy(e)},
+		Body:  []Line{Say("Ask the people who run Hoist to add you to their mapping file, then ask for the role again. They need the line above.")},
+		Foot:  footOf(e, ""),
+	}
+}
+
+// LinkedPage follows a completed linking. chat and account name both ends; next
+// leads on and is empty until the request was looked at again.
+func LinkedPage(e pim.Elevation, chat, account string, next secret.Value) Page {
+	p := Page{
+		Tone:  Good,
+		Title: "Your accounts are connected",
+		Lead:  Say("Both accounts were proved in this browser."),
+		Facts: []Fact{
+			{Label: platformName(e.Person.Platform), Value: Line{typed(chat)}},
+			{Label: "Microsoft Entra", Value: Line{typed(account)}},
+		},
+		Foot: footOf(e, ""),
+	}
+	if next.IsZero() {
+		p.Body = []Line{Say("Looking at your request now…")}
+		p.Refresh = refreshSoon
+		p.Actions = []PageAction{{Kind: PageReload, Label: "Look again"}}
+		return p
+	}
+	p.Body = []Line{{plain("Your request can go on: "), typed(roleName(e)), plain(".")}}
+	p.Actions = []PageAction{{Kind: PageFollow, Label: "Continue with your request", URL: next, Primary: true}}
+	return p
+}
+
+// WrongAccountPage answers a sign-in with an account that does not hold the
+// role. signedInAs is shown to this browser and to nobody else.
+func WrongAccountPage(e pim.Elevation, signedInAs pim.Principal) Page {
+	return Page{
+		Tone:  Bad,
+		Title: "That is another account",
+		Lead: Line{
+			plain("You are signed in as "), typed(AccountName(signedInAs)),
+			plain("; this role belongs to "), typed(AccountName(e.Principal)),
+			plain("."),
+		},
+		Body: []Line{Say("Nothing was sent. You can sign in again with the right account; your link still works in this browser.")},
+		Actions: []PageAction{
+			{Kind: PageSwitch, Label: "Switch account", Primary: true},
+		},
+		Foot: footOf(e, ""),
+	}
+}
+
+// WrongChatPage answers a chat proof of another person than the one who asked.
+func WrongChatPage(e pim.Elevation, signedInAs string) Page {
+	return Page{
+		Tone:  Bad,
+		Title: "That is another chat account",
+		Lead: Line{
+			plain("This browser is signed in to " + platformName(e.Person.Platform) + " as "),
+			typed(signedInAs), plain(", but somebody else asked for this."),
+		},
+		Facts: []Fact{askedBy(e)},
+		Body: []Line{Say("Nothing was connected. Sign in to " + platformName(e.Person.Platform) +
+			" in this browser as the account that asked, and try again. If you did not ask for anything, close this page.")},
+		Actions: []PageAction{{Kind: PageContinue, Label: "Try again", Primary: true}},
+		Foot:    footOf(e, ""),
+	}
+}
+
+// PageProblem is something that keeps a browser from going on.
+type PageProblem string
+
+// The problems.
+const (
+	ProblemUnknownLink   PageProblem = "unknownLink"   // never a link of ours, or long gone
+	ProblemReplaced      PageProblem = "replaced"      // a newer link was given
+	ProblemElsewhere     PageProblem = "elsewhere"     // another browser opened it
+	ProblemTooLate       PageProblem = "tooLate"       // its time is over
+	ProblemUsed          PageProblem = "used"          // a callback that was used before
+	ProblemForeignForm   PageProblem = "foreignForm"   // a POST that does not come from our page
+	ProblemOtherTenant   PageProblem = "otherTenant"   // signed in to another organisation
+	ProblemGuest         PageProblem = "guest"         // a guest in the tenant
+	ProblemCanceled      PageProblem = "canceled"      // the person turned back at the sign-in
+	ProblemConsent       PageProblem = "consent"       // the app lacks consent
+	ProblemNotAssigned   PageProblem = "notAssigned"   // the person may not use the app
+	ProblemBlocked       PageProblem = "blocked"       // Conditional Access said no
+	ProblemInteraction   PageProblem = "interaction"   // Microsoft wants something more from the person
+	ProblemMisconfigured PageProblem = "misconfigured" // the app registration is at fault
+	ProblemSignIn        PageProblem = "signIn"        // the sign-in could not be verified
+	ProblemChatSignIn    PageProblem = "chatSignIn"    // the chat could not confirm the account
+	ProblemUnreachable   PageProblem = "unreachable"   // Microsoft could not be reached
+	ProblemAudit         PageProblem = "audit"         // nothing is done that cannot be recorded
+	ProblemStore         PageProblem = "store"         // our own memory is away
+)
+
+// pageProblem is one row of the table below.
+type pageProblem struct {
+	title, lead, body string
+	// again offers to start the sign-in once more with the same link.
+	again string
+	// reload offers to look again.
+	reload bool
+	// pim offers the portal.
+	pim  bool
+	tone Tone
+}
+
+func problemTable() map[PageProblem]pageProblem {
+	return map[PageProblem]pageProblem{
+		ProblemUnknownLink: {tone: Bad, title: "This link is not known", lead: "It may be incomplete or too old.",
+			body: "Go back to the chat and open the newest link there, or ask for the role again."},
+		ProblemReplaced: {title: "A newer link was sent", lead: "This one no longer works.",
+			body: "Go back to the chat and use the newest link there."},
+		ProblemElsewhere: {title: "Opened in another browser", lead: "A sign-in link works only in the browser that opened it first.",
+			body: "Go on there. If that was not you, or you cannot get back to it, ask for a new link in the chat: it makes this one useless."},
+		ProblemTooLate: {title: "The time for this link is over", lead: "Nothing was sent.",
+			body: "Go back to the chat and ask for the role again.", pim: true},
+		ProblemUsed: {title: "This step is done already", lead: "The page you came back to had served its purpose.",
+			body: "The chat shows how your request stands. You can close this page."},
+		ProblemForeignForm: {tone: Bad, title: "This did not come from our page", lead: "Your browser says that another site sent this, or does not say at all. Nothing was done.",
+			body: "Open the link from the chat and press the button there. Very old browsers cannot be used."},
+		ProblemOtherTenant: {tone: Bad, title: "That account belongs to another organisation", lead: "Nothing was sent.",
+			body: "Sign in with an account of the organisation whose roles Hoist manages.", again: "Switch account"},
+		ProblemGuest: {tone: Bad, title: "Guest accounts cannot be connected", lead: "That account is a guest in this organisation. Nothing was kept.",
+			body: "Sign in with an account that belongs to this organisation.", again: "Switch account"},
+		ProblemCanceled: {title: "You turned back", lead: "The sign-in was not completed. Nothing was sent.",
+			body: "You can start it again as long as your link works.", again: "Try again"},
+		ProblemConsent: {tone: Bad, title: "Hoist is not allowed to do this yet", lead: "An administrator of your organisation must first consent to what Hoist asks for. Nothing was sent.",
+			body: "Send the people who run Hoist the reference below. Until then you can activate the role in PIM.", pim: true},
+		ProblemNotAssigned: {tone: Bad, title: "You are not among Hoist's users", lead: "Your organisation lets only assigned people sign in to Hoist, and your account is not one of them. Nothing was sent.",
+			body: "Ask the people who run Hoist to assign you. Until then you can activate the role in PIM.", pim: true},
+		ProblemBlocked: {tone: Bad, title: "Your organisation's rules stopped the sign-in", lead: "Microsoft says that its Conditional Access rules do not allow this sign-in, for instance from this device or place. Nothing was sent.",
+			body: "Try from a device that your organisation manages, or ask your administrators with the reference below.", again: "Try again"},
+		ProblemInteraction: {title: "Microsoft wants something more", lead: "The sign-in needs another step from you, for instance a second factor. Nothing was sent.",
+			body: "Start the sign-in again and follow Microsoft's pages to their end.", again: "Try again"},
+		ProblemMisconfigured: {tone: Bad, title: "Hoist is not set up correctly", lead: "Microsoft refuses Hoist itself, not you. Nothing was sent.",
+			body: "Send the people who run Hoist the reference below. Until then you can activate the role in PIM.", pim: true},
+		ProblemSignIn: {tone: Bad, title: "The sign-in could not be verified", lead: "Nothing was sent.",
+			body: "Start it again. If it happens twice, tell the people who run Hoist the reference below.", again: "Try again"},
+		ProblemChatSignIn: {tone: Bad, title: "Your chat account could not be confirmed", lead: "Nothing was connected.",
+			body: "Start again. If it happens twice, tell the people who run Hoist the reference below.", again: "Try again"},
+		ProblemUnreachable: {tone: Bad, title: "Microsoft cannot be reached", lead: "The sign-in could not be completed. Nothing was sent.",
+			body: "Wait a moment and start it again.", again: "Try again"},
+		ProblemAudit: {tone: Bad, title: "Nothing can be recorded right now", lead: "Hoist does nothing that it cannot record, so nothing was sent.",
+			body: "Wait a moment and try again. If it goes on, tell the people who run Hoist, or use PIM.", again: "Try again", pim: true},
+		ProblemStore: {tone: Bad, title: "Hoist cannot look up your request", lead: "Its own memory cannot be reached right now.",
+			body: "Wait a moment and look again. The chat shows how your request stands.", reload: true},
+	}
+}
+
+// ProblemPage explains what keeps a browser from going on. id is the reference,
+// empty when none is known. linked says that the page can offer the same link
+// again.
+func ProblemPage(what PageProblem, id pim.ID, linked bool) Page {
+	row, ok := problemTable()[what]
+	if !ok {
+		row = problemTable()[ProblemSignIn]
+	}
+	p := Page{Tone: row.tone, Title: row.title, Lead: Say(row.lead), Body: []Line{Say(row.body)}}
+	if linked && row.again != "" {
+		kind := PageContinue
+		if what == ProblemOtherTenant || what == ProblemGuest {
+			kind = PageSwitch
+		}
+		p.Actions = append(p.Actions, PageAction{Kind: kind, Label: row.again, Primary: true})
+	}
+	if linked && row.reload {
+		p.Actions = append(p.Actions, PageAction{Kind: PageReload, Label: "Look again", Primary: true})
+	}
+	if row.pim {
+		p.Actions = append(p.Actions, toPIM())
+	}
+	if id != "" {
+		p.Foot = Line{plain("Reference "), {Kind: Code, Text: string(id)}}
+	}
+	return p
+}
+
+// OutcomePage shows how a request stands once its sign-in is behind it.
+func OutcomePage(e pim.Elevation, now time.Time) Page {
+	p := outcomePage(e, now)
+	p.Foot = footOf(e, "You can close this page; the chat goes on telling you.")
+	if e.Eligibility.Target.ID != "" {
+		p.Facts = requestFacts(e)
+	}
+	if p.Refresh > 0 {
+		p.Actions = append(p.Actions, PageAction{Kind: PageReload, Label: "Look again"})
+	}
+	return p
+}
+
+// outcome is the table of states; actions beyond "look again" are its own.
+func outcomePage(e pim.Elevation, now time.Time) Page {
+	switch e.State {
+	case pim.Requested:
+		return Page{Tone: Waiting, Title: "Looking at your request", Lead: Say("This takes a moment."), Refresh: refreshSoon}
+	case pim.AwaitingChoice:
+		return Page{Tone: Waiting, Title: "Choose in the chat", Lead: Say("More than one of your roles fits what you typed. Choose one in the chat, and a new link comes there."), Refresh: refreshSteady}
+	case pim.Submitting:
+		return Page{Tone: Waiting, Title: "Asking PIM for the role", Lead: Say("You are signed in. This takes some seconds."), Refresh: refreshSoon}
+	case pim.AwaitingApproval:
+		return Page{Tone: Waiting, Title: "Waiting for approval",
+			Lead:    Line{plain("PIM has your request and waits for an approver until "), moment(e.Deadline, now), plain(".")},
+			Refresh: refreshSlow, Actions: []PageAction{toPIM()}}
+	case pim.Scheduled:
+		return Page{Tone: Good, Title: "The role is scheduled",
+			Lead: Line{plain("PIM has agreed. It starts "), moment(e.Activation.Start, now), plain(".")}}
+	case pim.Provisioning:
+		return Page{Tone: Waiting, Title: "PIM said yes", Lead: Say("The role is being assigned. This mostly takes less than a minute."), Refresh: refreshSteady}
+	case pim.Active:
+		return Page{Tone: Good, Title: "The role is active",
+			Lead: Line{plain("Active until "), moment(e.Activation.End, now), plain(". Sessions that are open already learn of it when they sign in again.")}}
+	case pim.Unresolved:
+		return Page{Tone: Bad, Title: "It is not known what became of it",
+			Lead:    Say("The request was sent, but no answer came and it could not be found. It may be active or waiting. Hoist goes on looking; look in PIM to be sure."),
+			Actions: []PageAction{toPIM()}}
+	default:
+		return endedPage(e, now)
+	}
+}
+
+// ended is the part of the table for states that a request does not leave.
+func endedPage(e pim.Elevation, now time.Time) Page {
+	switch e.State {
+	case pim.Expired:
+		return Page{Title: "The role has ended", Lead: Line{plain("Its time was over at "), moment(e.Activation.End, now), plain(".")}}
+	case pim.EndedEarly:
+		return Page{Title: "The role ended early", Lead: Line{plain("It was due to end at "), moment(e.Activation.End, now), plain(".")}}
+	case pim.Denied:
+		return Page{Tone: Bad, Title: "The request was denied", Lead: Say("An approver said no. Nothing was activated."), Body: pageDecision(e)}
+	case pim.Canceled:
+		return Page{Title: "The request was withdrawn", Lead: Say("Nothing was activated.")}
+	case pim.Lapsed:
+		return lapsedPage(e)
+	case pim.Refused:
+		return Page{Tone: Bad, Title: "This cannot be activated", Lead: Say("Nothing was sent. The chat says what would work."), Body: pageRefusals(e, now), Actions: []PageAction{toPIM()}}
+	default:
+		return failedPage(e, now)
+	}
+}
+
+func lapsedPage(e pim.Elevation) Page {
+	p := Page{Title: "The request lapsed", Lead: Say("Nobody acted in time. Nothing was activated.")}
+	switch e.Cause {
+	case pim.CauseSignIn:
+		p.Lead = Say("Nobody signed in in time, so nothing was sent. Ask for the role again in the chat.")
+	case pim.CauseUnreachable:
+		p.Lead = Say("Microsoft could not be asked in time, so nothing was sent. Ask for the role again in the chat.")
+	case pim.CauseApproval:
+		p.Lead = Say("PIM keeps a request for 24 hours, and no decision was seen in that time.")
+		p.Actions = []PageAction{toPIM()}
+	}
+	return p
+}
+
+func failedPage(e pim.Elevation, now time.Time) Page {
+	p := Page{Tone: Bad, Title: "The role was not activated", Lead: Say("PIM said no."), Body: pageRefusals(e, now), Actions: []PageAction{toPIM()}}
+	switch e.Cause {
+	case pim.CauseNotInPIM:
+		p.Lead = Say("Nothing was found in PIM: the request never arrived there. Ask for the role again in the chat.")
+	case pim.CauseStepUpLoop:
+		p.Lead = Say("PIM asked twice for a stronger sign-in, and what Microsoft confirmed was not enough.")
+		p.Body = []Line{Say("The role asks for an authentication context or a second factor that your sign-in did not bring. An administrator can see in the sign-in log why.")}
+	}
+	return p
+}
+
+// pageRefusals are the reasons, in the words of the cards.
+func pageRefusals(e pim.Elevation, now time.Time) []Line {
+	var lines []Line
+	for _, r := range e.Refusals {
+		lines = append(lines, Explain(r, now).Lines()...)
+	}
+	return lines
+}
+
+func pageDecision(e pim.Elevation) []Line {
+	if e.Decision.Reason == "" {
+		return nil
+	}
+	return []Line{{plain("Their reason: "), typed(cutTyped(e.Decision.Reason))}}
+}
+
+// requestFacts are what was asked for.
+func requestFacts(e pim.Elevation) []Fact {
+	facts := []Fact{{Label: "Role", Value: Line{typed(roleName(e))}}, {Label: "Where", Value: scopeOf(e)}}
+	if e.Terms.Duration > 0 {
+		facts = append(facts, Fact{Label: "How long", Value: Say(spokenDuration(e.Terms.Duration))})
+	}
+	facts = append(facts, Fact{Label: "Starts", Value: startOf(e)})
+	if e.Ask.Justification != "" {
+		facts = append(facts, Fact{Label: "Reason", Value: Line{typed(cutTyped(e.Ask.Justification))}})
+	}
+	if t := e.Ask.Ticket; t.Number != "" || t.System != "" {
+		facts = append(facts, Fact{Label: "Ticket", Value: Line{typed(cutTyped(strings.TrimSpace(t.System + " " + t.Number)))}})
+	}
+	return append(facts, askedBy(e))
+}
+
+func accountFact(e pim.Elevation) []Fact {
+	if e.Principal.IsZero() {
+		return nil
+	}
+	return []Fact{{Label: "Sign in as", Value: Line{typed(AccountName(e.Principal))}}}
+}
+
+// askedBy names the chat account by what cannot be chosen freely as well: a
+// display name alone can be anybody's.
+func askedBy(e pim.Elevation) Fact {
+	var who Line
+	if e.Name != "" {
+		who = Line{typed(e.Name), plain(", ")}
+	}
+	where := fmt.Sprintf("%s user %s in %s", platformName(e.Person.Platform), e.Person.User, e.Person.Workspace)
+	return Fact{Label: "Asked by", Value: append(who, plain(where))}
+}
+
+func scopeOf(e pim.Elevation) Line {
+	switch s := e.Eligibility.Scope; {
+	case s.TenantWide():
+		return Say("The whole directory")
+	case s.Name != "":
+		return Line{typed(s.Name)}
+	default:
+		return Line{{Kind: Code, Text: s.ID}}
+	}
+}
+
+func startOf(e pim.Elevation) Line {
+	switch {
+	case !e.Terms.Start.IsZero():
+		return Line{{Kind: Moment, At: e.Terms.Start, WithDate: true}}
+	case e.Terms.NeedsApproval:
+		return Say("When it is approved")
+	default:
+		return Say("At once")
+	}
+}
+
+func roleName(e pim.Elevation) string {
+	if e.Eligibility.Target.Name != "" {
+		return e.Eligibility.Target.Name
+	}
+	return e.Ask.Role
+}
+
+// AccountName is how a person recognises an account.
+func AccountName(p pim.Principal) string {
+	switch {
+	case p.UPN != "" && p.Name != "":
+		return p.Name + " (" + p.UPN + ")"
+	case p.UPN != "":
+		return p.UPN
+	case p.Name != "":
+		return p.Name
+	default:
+		return p.ID
+	}
+}
+
+func platformName(platform string) string {
+	switch platform {
+	case "slack":
+		return "Slack"
+	case "teams":
+		return "Microsoft Teams"
+	case "console":
+		return "the console"
+	default:
+		return "the chat"
+	}
+}
+
+func footOf(e pim.Elevation, text string) Line {
+	foot := Line{plain("Reference "), {Kind: Code, Text: string(e.ID)}, plain(".")}
+	if text == "" {
+		return foot
+	}
+	return append(Line{plain(text + " ")}, foot...)
+}
+
+func toPIM() PageAction { return PageAction{Kind: PagePIM, Label: textOpenPIM} }
+
+// cutTyped shortens what people typed to what a page can show, between
+// characters as people see them.
+func cutTyped(text string) string {
+	if len(text) <= longestTyped {
+		return text
+	}
+	var b strings.Builder
+	rest, state := text, -1
+	for n := 0; n < longestTyped && rest != ""; n++ {
+		var cluster string
+		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		if b.Len()+len(cluster) > 4*longestTyped {
+			break // one character of a thousand combining marks
+		}
+		b.WriteString(cluster)
+	}
+	if rest == "" {
+		return text
+	}
+	return b.String() + "…"
+}

@@ -1,0 +1,166 @@
+package signin
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"hoist/internal/chat"
+	"hoist/internal/pim"
+	"hoist/internal/secret"
+)
+
+// callback takes a browser back from Microsoft. It ends with a redirect to the
+// link's page, so that reloading never repeats it.
+func (h *Handler) callback(v *visit) {
+	a, ok := v.comeBack(legEntra)
+	if !ok {
+		return
+	}
+	q := v.r.URL.Query()
+	if q.Has("error") {
+		v.refusal("entra refused the sign-in", refusalIn(q))
+		return
+	}
+	who, got, ok := v.signedIn(a, secret.New(q.Get("code")))
+	if !ok {
+		return
+	}
+	if a.Purpose == pim.PurposeLink {
+		v.link(a, who)
+		return
+	}
+	v.activate(a, who, got)
+}
+
+// comeBack believes a browser that comes with a state, or answers it. The cookie
+// is looked at first: a callback that was forwarded to another browser must not
+// use up the state.
+func (v *visit) comeBack(l leg) (attempt, bool) {
+	state := v.r.URL.Query().Get("state")
+	t, ok := ticketOf(state)
+	if !ok {
+		v.problem(http.StatusBadRequest, chat.ProblemUsed)
+		return attempt{}, false
+	}
+	v.ticket = t
+	browser := v.browser(v.r, t)
+	if browser == "" {
+		v.log(slog.LevelWarn, "callback without the browser's cookie")
+		v.problem(http.StatusForbidden, chat.ProblemElsewhere)
+		return attempt{}, false
+	}
+	if !v.look() {
+		return attempt{}, false
+	}
+	v.home = v.links.path(t.id, v.e.Person, t.purpose, t.attempt)
+	a, err := v.take(v.r.Context(), state, t, l, browser)
+	switch {
+	case errors.Is(err, errUsed):
+		v.log(slog.LevelInfo, "callback came again or too late", "err", err)
+		v.goHome()
+	case err != nil:
+		v.failed("take attempt", err)
+	case a.Person != v.e.Person:
+		v.log(slog.LevelError, "attempt of another person")
+		v.problem(http.StatusForbidden, chat.ProblemSignIn)
+	default:
+		return a, true
+	}
+	return attempt{}, false
+}
+
+// signedIn exchanges the code and verifies who it stands for.
+func (v *visit) signedIn(a attempt, code secret.Value) (identity, redeemed, bool) {
+	if code.IsZero() {
+		v.goHome()
+		return identity{}, redeemed{}, false
+	}
+	ctx, cancel := v.patient()
+	defer cancel()
+	got, err := v.authority.redeem(ctx, a, code, v.base+callbackPath)
+	if err != nil {
+		v.refused("code not redeemed", err)
+		return identity{}, got, false
+	}
+	who, err := v.ids.verify(ctx, got.idToken, a.Nonce)
+	if err != nil {
+		v.log(slog.LevelError, "id token not believed", "err", err)
+		v.problem(http.StatusForbidden, chat.ProblemSignIn)
+		return identity{}, got, false
+	}
+	if who.principal.Tenant != v.Tenant {
+		v.log(slog.LevelWarn, "account of another tenant", "tenant", who.principal.Tenant)
+		v.problem(http.StatusForbidden, chat.ProblemOtherTenant)
+		return identity{}, got, false
+	}
+	return who, got, true
+}
+
+// activate hands the proof over. What happens from here on goes on without this
+// browser, and the link's page shows it.
+func (v *visit) activate(a attempt, who identity, got redeemed) {
+	ctx, cancel := v.patient()
+	defer cancel()
+	err := v.Elevations.Return(ctx, a.Elevation, a.Attempt, a.Browser, pim.Session{
+		Principal: who.principal, Token: got.token,
+		Expires: v.App.Clock.Now().Add(got.life), Contexts: who.contexts,
+	})
+	switch kind := pim.KindOf(err); kind {
+	case "":
+		v.log(slog.LevelInfo, "signed in")
+		v.goHome()
+	case pim.KindWrongAccount:
+		v.log(slog.LevelWarn, "signed in as another account", "account", who.principal.ID)
+		v.show(http.StatusForbidden, chat.WrongAccountPage(v.e, who.principal))
+	case pim.KindLinkReplaced, pim.KindLinkElsewhere, pim.KindLinkEnded:
+		v.log(slog.LevelInfo, "link moved on during the sign-in", "kind", string(kind))
+		v.goHome()
+	default:
+		v.failed("return from sign-in", err)
+	}
+}
+
+// chatCallback takes a browser back from the chat's own sign-in, the first leg
+// of a linking, and sends it on to Microsoft.
+func (h *Handler) chatCallback(v *visit) {
+	a, ok := v.comeBack(legChat)
+	if !ok {
+		return
+	}
+	q := v.r.URL.Query()
+	if q.Has("error") {
+		v.chatRefused(q)
+		return
+	}
+	proof := v.proofOf()
+	if proof == nil || q.Get("code") == "" {
+		v.goHome()
+		return
+	}
+	ctx, cancel := v.patient()
+	defer cancel()
+	person, name, err := proof.Finish(ctx, q.Get("code"), a.Nonce, v.base+chatCallbackPath)
+	if err != nil {
+		v.log(slog.LevelError, "chat account not proved", "err", err)
+		v.problem(http.StatusBadGateway, chat.ProblemChatSignIn)
+		return
+	}
+	if person != v.e.Person {
+		v.log(slog.LevelWarn, "another chat account than the one that asked")
+		v.show(http.StatusForbidden, chat.WrongChatPage(v.e, name))
+		return
+	}
+	v.toEntra(a.Browser, attempt{Switch: true, ChatName: name})
+}
+
+func (v *visit) chatRefused(q url.Values) {
+	said := word(q.Get("error"))
+	v.log(slog.LevelWarn, "chat refused the sign-in", "error", said)
+	if said == "access_denied" {
+		v.problem(http.StatusForbidden, chat.ProblemCanceled)
+		return
+	}
+	v.problem(http.StatusForbidden, chat.ProblemChatSignIn)
+}

@@ -1,0 +1,111 @@
+package signin
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"hoist/internal/chat"
+	"hoist/internal/pim"
+	"hoist/internal/secret"
+)
+
+// noLink stands where there is nowhere to go yet.
+var noLink secret.Value
+
+// open answers the press of a page's button: it binds the link to this browser
+// and sends the browser away to sign in.
+func (h *Handler) open(v *visit) {
+	if !v.enter() {
+		return
+	}
+	if err := v.r.ParseForm(); err != nil {
+		v.problem(http.StatusBadRequest, chat.ProblemForeignForm)
+		return
+	}
+	if v.e.State == pim.AwaitingSignIn && v.ticket.purpose != v.e.SignIn.Purpose {
+		v.problem(http.StatusGone, chat.ProblemReplaced)
+		return
+	}
+	if v.ticket.purpose == pim.PurposeLink && v.proofOf() == nil {
+		v.show(http.StatusOK, chat.UnlinkablePage(v.e))
+		return
+	}
+	browser, err := h.remember(v.w, v.r, v.ticket)
+	if err != nil {
+		v.failed("make cookie", err)
+		return
+	}
+	e, err := h.Elevations.OpenSignIn(v.r.Context(), v.ticket.id, v.ticket.attempt, browser)
+	if err != nil {
+		v.failed("open sign-in", err)
+		return
+	}
+	v.e = e
+	v.log(slog.LevelInfo, "sign-in opened")
+	if v.ticket.purpose == pim.PurposeLink {
+		v.toChat(browser)
+		return
+	}
+	v.toEntra(browser, attempt{Switch: v.r.PostForm.Get("account") == "other"})
+}
+
+// toEntra sends the browser to sign in at Microsoft.
+func (v *visit) toEntra(browser string, a attempt) {
+	asked, err := claims(v.e, v.MFAClaims)
+	if err != nil {
+		v.log(slog.LevelError, "claims cannot be asked for", "err", err)
+		v.problem(http.StatusInternalServerError, chat.ProblemMisconfigured)
+		return
+	}
+	a.Leg, a.Claims, a.Hint = legEntra, asked, v.e.Principal.UPN
+	state, err := v.begin(&a, browser)
+	if err != nil {
+		v.failed("keep attempt", err)
+		return
+	}
+	address, err := v.authority.authorizeURL(v.r.Context(), a, state, v.base+callbackPath)
+	if err != nil {
+		v.refused("entra cannot be asked", err)
+		return
+	}
+	v.goTo(address)
+}
+
+// begin fills in what every attempt has and keeps it.
+func (v *visit) begin(a *attempt, browser string) (state string, err error) {
+	a.Elevation, a.Purpose, a.Attempt = v.ticket.id, v.ticket.purpose, v.ticket.attempt
+	a.Person, a.Browser, a.Created = v.e.Person, browser, v.App.Clock.Now()
+	if a.Nonce, err = v.secretOf(); err != nil {
+		return "", err
+	}
+	if a.Verifier, err = v.secretOf(); err != nil {
+		return "", err
+	}
+	return v.keep(v.r.Context(), *a)
+}
+
+// refused explains what Entra said no to, to the person and to the operator.
+func (v *visit) refused(message string, err error) {
+	var no *refusedError
+	if !errors.As(err, &no) {
+		v.log(slog.LevelError, message, "err", err)
+		v.problem(http.StatusBadGateway, chat.ProblemSignIn)
+		return
+	}
+	v.refusal(message, no.refusal)
+}
+
+func (v *visit) refusal(message string, r refusal) {
+	what := r.problem()
+	level := slog.LevelWarn
+	status := http.StatusForbidden
+	switch what {
+	case chat.ProblemConsent, chat.ProblemMisconfigured:
+		level = slog.LevelError // nobody can sign in until an operator acts
+	case chat.ProblemUnreachable:
+		status = http.StatusBadGateway
+	}
+	v.log(level, message, "problem", string(what), "entra", r)
+	v.problem(status, what)
+}
