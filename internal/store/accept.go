@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"hoist/internal/pim"
 )
 
@@ -35,7 +33,7 @@ import (
 //	        {'wait', µs}      a bucket is full; nothing was written
 //	        {'taken', id}     another elevation occupies the right; nothing was written
 //	        {'exists', id}    the id is in use; nothing was written
-var acceptScript = redis.NewScript(luaClock + luaLease + luaSettle + `
+var acceptScript = newScript(luaClock + luaLease + luaSettle + `
 local id = ARGV[5] or ''
 local seen = redis.call('GET', KEYS[1])
 if seen then

@@ -1,11 +1,13 @@
 package store_test
 
 import (
+	"context"
 	"crypto/rand"
 	"testing"
 	"time"
 
 	"hoist/internal/clock"
+	"hoist/internal/pim"
 	"hoist/internal/secret"
 	"hoist/internal/store"
 	"hoist/internal/store/storetest"
@@ -29,6 +31,7 @@ func TestConformance(t *testing.T) {
 
 // env is a store of its own prefix on a server, with a domain clock that stands
 // still. Where the server's time cannot be moved, letting it pass is waiting.
+// When the story is over, the keys that it left are checked.
 func env(t *testing.T, server storetest.Server, leaseFor time.Duration) storetest.Env {
 	t.Helper()
 	c := clock.NewStill(start)
@@ -36,7 +39,17 @@ func env(t *testing.T, server storetest.Server, leaseFor time.Duration) storetes
 	if server.Pass != nil {
 		e.Pass, e.Movable = server.Pass, true
 	}
-	e.Store = open(t, store.Config{URL: secret.New(server.URL), Clock: c, LeaseFor: leaseFor})
+	s := open(t, store.Config{URL: secret.New(server.URL), Clock: c, LeaseFor: leaseFor})
+	t.Cleanup(func() {
+		_, faults, err := s.CheckKeys(context.Background())
+		if err != nil {
+			t.Error(err)
+		}
+		for _, fault := range faults {
+			t.Error("a key is left that should not be: ", fault)
+		}
+	})
+	e.Store = s
 	return e
 }
 
@@ -64,4 +77,67 @@ func newKeyset(t *testing.T) secret.Value {
 		t.Fatal(err)
 	}
 	return k
+}
+
+// both runs a test on miniredis and on a real server.
+func both(t *testing.T, test func(t *testing.T, server storetest.Server)) {
+	t.Run("miniredis", func(t *testing.T) { test(t, storetest.Mini(t, start)) })
+	t.Run("redis", func(t *testing.T) { test(t, storetest.Redis(t)) })
+}
+
+var ann = pim.Person{Platform: "slack", Workspace: "T1", User: "U-ANN"}
+
+func admission(t pim.TenantID) pim.Admission {
+	return pim.Admission{Tenant: t, Person: ann, Key: rand.Text(), Token: rand.Text(), Holder: "door"}
+}
+
+func requested(t pim.TenantID, id pim.ID) pim.Elevation {
+	return pim.Elevation{
+		ID: id, Tenant: t, Revision: 1, Created: start, Person: ann,
+		State: pim.Requested, Since: start, Deadline: start.Add(10 * time.Minute),
+	}
+}
+
+func role(t pim.TenantID) pim.Eligibility {
+	return pim.Eligibility{
+		Principal: pim.PrincipalKey{Tenant: t, ID: "oid-ann"},
+		Target:    pim.Target{Kind: pim.DirectoryRole, ID: "role"},
+		Scope:     pim.Scope{ID: "/"},
+	}
+}
+
+// accept records an elevation.
+func accept(t *testing.T, s *store.Store, e pim.Elevation) pim.Elevation {
+	t.Helper()
+	if _, err := s.Accept(t.Context(), admission(e.Tenant), &e); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// after applies an event.
+func after(t *testing.T, e pim.Elevation, ev pim.Event, now time.Time) pim.Elevation {
+	t.Helper()
+	next, err := e.Apply(ev, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next.Revision = e.Revision + 1
+	return next
+}
+
+// update applies an event and stores the result.
+func update(t *testing.T, s *store.Store, e pim.Elevation, ev pim.Event, now time.Time) pim.Elevation {
+	t.Helper()
+	next := after(t, e, ev, now)
+	if err := s.Update(t.Context(), e, next); err != nil {
+		t.Fatal(err)
+	}
+	return next
+}
+
+// resolved is the event that makes an elevation take the right to the role.
+func resolved(t pim.TenantID) pim.Resolved {
+	el := role(t)
+	return pim.Resolved{Principal: pim.Principal{PrincipalKey: el.Principal}, Eligibility: el}
 }

@@ -2,9 +2,19 @@ package store
 
 import "github.com/redis/go-redis/v9"
 
+// script is a script that can still tell its text: loading one through a
+// pipeline by go-redis' own type would make that forget its digest, and send
+// the text with every call from then on.
+type script struct {
+	*redis.Script
+	text string
+}
+
+func newScript(text string) script { return script{redis.NewScript(text), text} }
+
 // scripts are loaded by Ping. A script that is missing here still works, at the
 // price of a second round trip on a server that has not seen it.
-var scripts = []*redis.Script{acceptScript, updateScript, dueScript, leaseScript, releaseScript}
+var scripts = []script{acceptScript, updateScript, dueScript, leaseScript, releaseScript}
 
 // luaClock: clock() is the server's time in microseconds; whole(n) writes a
 // number without an exponent, which Lua would choose for large ones.

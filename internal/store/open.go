@@ -16,6 +16,9 @@ import (
 const (
 	dialFor = 250 * time.Millisecond
 	talkFor = 400 * time.Millisecond
+	// wholeFor bounds a call with its repeat and the greeting of a new
+	// connection, which has timeouts and a repeat of its own.
+	wholeFor = 1300 * time.Millisecond
 )
 
 // Open connects to the server that the configuration names and checks that it
@@ -25,7 +28,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("configure the store: %w", err)
 	}
-	s, err := New(redis.NewClient(opt), cfg)
+	s, err := New(client(opt), cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -33,6 +36,38 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+func client(opt *redis.Options) *redis.Client {
+	c := redis.NewClient(opt)
+	c.AddHook(patience{})
+	return c
+}
+
+// patience ends every call after wholeFor, or earlier when its caller wants.
+type patience struct{}
+
+var _ redis.Hook = patience{}
+
+// DialHook implements [redis.Hook]; dialling has a timeout.
+func (patience) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+// ProcessHook implements [redis.Hook].
+func (patience) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		ctx, cancel := context.WithTimeout(ctx, wholeFor)
+		defer cancel()
+		return next(ctx, cmd)
+	}
+}
+
+// ProcessPipelineHook implements [redis.Hook].
+func (patience) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		ctx, cancel := context.WithTimeout(ctx, wholeFor)
+		defer cancel()
+		return next(ctx, cmds)
+	}
 }
 
 // options reads the URL. Its query may set what is set here, for who knows

@@ -20,7 +20,7 @@ import (
 //	KEYS 1 due   2 leases   3 holders
 //	ARGV 1 now by the domain clock   2 holder   3 limit   4 lease's µs
 //	returns ids, soonest first, now leased to the holder
-var dueScript = redis.NewScript(luaClock + luaLease + `
+var dueScript = newScript(luaClock + luaLease + `
 local now, limit, from, found = clock(), tonumber(ARGV[3]), 0, {}
 sweep(KEYS[2], KEYS[3], now)
 while #found < limit do
@@ -42,7 +42,7 @@ return found
 //	KEYS 1 leases  2 holders
 //	ARGV 1 name    2 holder   3 lease's µs
 //	returns 1 when the holder has it, 0 when another has
-var leaseScript = redis.NewScript(luaClock + luaLease + `
+var leaseScript = newScript(luaClock + luaLease + `
 local now = clock()
 local by = holder(KEYS[1], KEYS[2], ARGV[1], now)
 if by and by ~= ARGV[2] then return 0 end
@@ -55,7 +55,7 @@ return 1
 //	KEYS 1 leases  2 holders
 //	ARGV 1 name    2 holder
 //	returns 1 when the holder had it, 0 otherwise
-var releaseScript = redis.NewScript(luaClock + luaLease + `
+var releaseScript = newScript(luaClock + luaLease + `
 if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
 release(KEYS[1], KEYS[2], ARGV[1])
 return 1

@@ -108,13 +108,17 @@ func New(rdb redis.UniversalClient, cfg Config) (*Store, error) {
 // Ping reports whether the server answers, and loads the scripts. It is fit for
 // a readiness probe: after a restart of the server it loads them again.
 func (s *Store) Ping(ctx context.Context) error {
+	// Not in the pipeline: those have connections of their own, and the first
+	// command should find one that is open.
+	if err := s.rdb.Ping(ctx).Err(); err != nil {
+		return fmt.Errorf("reach the store: %w", err)
+	}
 	pipe := s.rdb.Pipeline()
-	pipe.Ping(ctx)
 	for _, script := range scripts {
-		script.Load(ctx, pipe)
+		pipe.ScriptLoad(ctx, script.text)
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
-		return fmt.Errorf("reach the store: %w", err)
+		return fmt.Errorf("load the store's scripts: %w", err)
 	}
 	return nil
 }
@@ -129,7 +133,7 @@ func (s *Store) Trips() int64 { return s.trips.n.Load() }
 
 // run runs a script by its digest, and by its text on a server that does not
 // know it yet.
-func (s *Store) run(ctx context.Context, script *redis.Script, keys []string, args ...any) *redis.Cmd {
+func (s *Store) run(ctx context.Context, script script, keys []string, args ...any) *redis.Cmd {
 	return script.Run(ctx, s.rdb, keys, args...)
 }
 

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/redis/go-redis/v9"
-
 	"hoist/internal/pim"
 )
 
@@ -25,7 +23,7 @@ import (
 //	        {'missing', ''}
 //	        {'conflict', revision}  the stored one
 //	        {'taken', id}     another elevation occupies next's right
-var updateScript = redis.NewScript(luaSettle + `
+var updateScript = newScript(luaSettle + `
 local id = ARGV[1]
 local stored = redis.call('HMGET', KEYS[1], 'rev', 'token')
 if not stored[1] then return {'missing', ''} end
