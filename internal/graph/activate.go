@@ -53,7 +53,7 @@ func (c *Client) Activate(ctx context.Context, s pim.Session, o pim.Order) (pim.
 	_ = json.Unmarshal(x.body, &raw) // the SDK has parsed it already
 	a := activation(answer, raw)
 	if a.RequestID == "" {
-		return pim.Activation{}, w.writeFailure(x, errNoContent)
+		return pim.Activation{}, x.writeFailure(errNoContent)
 	}
 	// Graph's own clock, so that what the lists show later can be matched.
 	if sent, err := http.ParseTime(x.header.Get("Date")); err == nil {

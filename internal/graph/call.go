@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"strings"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 
@@ -62,6 +61,7 @@ type call struct {
 // https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits:
 // when a tenant is throttled, polls give way to people.
 func (w caller) call(x *exchange) call {
+	x.token = w.token
 	h := abs.NewRequestHeaders()
 	h.Add("Authorization", "Bearer "+w.token.Reveal())
 	if w.urgent {
@@ -100,7 +100,7 @@ func write[T any](ctx context.Context, w caller, do func(call) (T, error)) (T, *
 		err = errNoContent
 	}
 	if err != nil || !x.ok() {
-		return none, x, w.writeFailure(x, err)
+		return none, x, x.writeFailure(err)
 	}
 	return v, x, nil
 }
@@ -111,9 +111,9 @@ func (w caller) readFailure(ctx context.Context, x *exchange, err error) *pim.Er
 	var e *pim.Error
 	switch {
 	case x.status == 0:
-		e = &pim.Error{Kind: pim.KindUnavailable, Err: err}
+		e = x.failure(pim.KindUnavailable, "no answer", err)
 	case x.ok():
-		e = &pim.Error{Kind: pim.KindUnavailable, Message: "unreadable answer", RequestID: refusal.RequestID(x.header), Err: err}
+		e = x.failure(pim.KindUnavailable, "unreadable answer", err)
 	default:
 		e = refusal.Classify(x.status, x.header, x.body)
 		e.Err = ctx.Err() // why a passing refusal was not waited for
@@ -126,23 +126,23 @@ func (w caller) readFailure(ctx context.Context, x *exchange, err error) *pim.Er
 			e.Kind = pim.KindUnavailable
 		}
 	}
-	return w.scrub(e)
+	return e
 }
 
-func (w caller) writeFailure(x *exchange, err error) *pim.Error {
+func (x *exchange) writeFailure(err error) *pim.Error {
 	switch {
 	case x.status == 0 && x.unsent(err):
-		return w.scrub(&pim.Error{Kind: pim.KindUnavailable, Message: "not sent", Err: err})
+		return x.failure(pim.KindUnavailable, "not sent", err)
 	case x.status == 0:
-		return w.scrub(&pim.Error{Kind: pim.KindUnanswered, Err: err})
+		return x.failure(pim.KindUnanswered, "no answer", err)
 	case x.ok():
-		return w.scrub(&pim.Error{Kind: pim.KindUnanswered, Message: "unreadable answer", RequestID: refusal.RequestID(x.header), Err: err})
+		return x.failure(pim.KindUnanswered, "unreadable answer", err)
 	}
 	e := refusal.Classify(x.status, x.header, x.body)
 	if e.Kind == pim.KindUnavailable {
 		e.Kind = pim.KindUnanswered // a gateway's word says nothing of what happened behind it
 	}
-	return w.scrub(e)
+	return e
 }
 
 // unsent reports whether an attempt without an answer certainly wrote nothing:
@@ -163,20 +163,11 @@ func (x *exchange) unsent(err error) bool {
 	}
 }
 
-// scrub takes the token out of an error, in case a service or a proxy echoed
+// failure wraps an error of the transport, without the token should it print
 // the request that carried it.
-func (w caller) scrub(e *pim.Error) *pim.Error {
-	token := w.token.Reveal()
-	if token == "" {
-		return e
+func (x *exchange) failure(k pim.Kind, message string, err error) *pim.Error {
+	if text := err.Error(); text != x.scrub(text) {
+		err = errors.New(x.scrub(text))
 	}
-	clean := func(s string) string { return strings.ReplaceAll(s, token, secret.Redacted) }
-	e.Message, e.Code, e.Claims, e.RequestID = clean(e.Message), clean(e.Code), clean(e.Claims), clean(e.RequestID)
-	for i := range e.Rules {
-		e.Rules[i] = clean(e.Rules[i])
-	}
-	if e.Err != nil && strings.Contains(e.Err.Error(), token) {
-		e.Err = errors.New(clean(e.Err.Error()))
-	}
-	return e
+	return &pim.Error{Kind: k, Message: message, RequestID: refusal.RequestID(x.header), Err: err}
 }

@@ -8,10 +8,13 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 	khttp "github.com/microsoft/kiota-http-go"
+
+	"hoist/internal/secret"
 )
 
 // The longest answers that are read. A refusal is cut, a longer success is a
@@ -26,6 +29,8 @@ const (
 // the status of an answer that is not JSON. It travels as a request option,
 // kiota's own way to hand something to its middleware.
 type exchange struct {
+	token secret.Value // sent with the request; cut out of what is kept
+
 	status int // 0 while no answer came
 	header http.Header
 	body   []byte
@@ -72,7 +77,7 @@ func (k keepAnswer) Intercept(next khttp.Pipeline, index int, req *http.Request)
 // quoted.
 func (x *exchange) keep(resp *http.Response) error {
 	defer resp.Body.Close()
-	x.status, x.header = resp.StatusCode, resp.Header.Clone()
+	x.status, x.header = resp.StatusCode, x.scrubbed(resp.Header)
 	if x.ok() {
 		body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 		if err != nil {
@@ -85,11 +90,31 @@ func (x *exchange) keep(resp *http.Response) error {
 		replace(resp, body)
 		return nil
 	}
-	x.body, _ = io.ReadAll(io.LimitReader(resp.Body, maxRefusal)) // what came of it will do
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal)) // what came of it will do
+	x.body = []byte(x.scrub(string(body)))
 	resp.Header.Del("Www-Authenticate")
 	resp.Header.Set("Content-Type", "application/json")
 	replace(resp, fmt.Appendf(nil, `{"error":{"code":"HTTP%d","message":"see exchange"}}`, resp.StatusCode))
 	return nil
+}
+
+// scrub cuts the token out of a text. Services and proxies that refuse a request
+// like to show it.
+func (x *exchange) scrub(s string) string {
+	if x.token.IsZero() {
+		return s
+	}
+	return strings.ReplaceAll(s, x.token.Reveal(), secret.Redacted)
+}
+
+func (x *exchange) scrubbed(h http.Header) http.Header {
+	clean := h.Clone()
+	for _, values := range clean {
+		for i := range values {
+			values[i] = x.scrub(values[i])
+		}
+	}
+	return clean
 }
 
 // ok reports whether the answer was a success.
