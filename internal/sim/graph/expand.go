@@ -65,25 +65,24 @@ func (s *Server) scope(id string) map[string]any {
 	return typed("#microsoft.graph.administrativeUnit", item(unitWire(u)))
 }
 
+// activatedUsing is the eligibility behind an activation: its instance for an
+// instance, its schedule for schedules and requests.
 func (s *Server) activatedUsing(m map[string]any) map[string]any {
-	schedule := text(m, "roleAssignmentScheduleId")
-	if schedule == "" {
-		schedule = text(m, "targetScheduleId")
+	schedule, ofInstance := m["roleAssignmentScheduleId"].(string)
+	if target := text(m, "targetScheduleId"); target != "" {
+		schedule = target
 	}
 	if schedule == "" {
 		schedule = text(m, "id")
 	}
-	for _, a := range s.tenant.Assignments() {
-		if a.ID != schedule || a.EligibilityID == "" {
-			continue
-		}
-		for _, e := range s.tenant.Eligibilities(false) {
-			if e.ID == a.EligibilityID {
-				return item(eligibilityScheduleWire(e))
-			}
-		}
+	e, found := s.tenant.EligibilityBehind(schedule)
+	switch {
+	case !found:
+		return nil
+	case ofInstance:
+		return item(eligibilityInstanceWire(e))
 	}
-	return nil
+	return item(eligibilityScheduleWire(e))
 }
 
 func typed(odataType string, m map[string]any) map[string]any {

@@ -72,6 +72,24 @@ func (t *Tenant) Eligibilities(onlyCurrent bool) []Eligibility {
 	return append(rows, derived...)
 }
 
+// EligibilityBehind returns the eligibility that an assignment schedule
+// activated.
+func (t *Tenant) EligibilityBehind(scheduleID string) (Eligibility, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, a := range t.assignments {
+		if a.ID != scheduleID {
+			continue
+		}
+		for _, e := range t.eligibilities {
+			if e.ID == a.EligibilityID {
+				return *e, true
+			}
+		}
+	}
+	return Eligibility{}, false
+}
+
 // AddEligibility makes a principal eligible and returns the schedule's id.
 // Start defaults to now and Scope to the tenant.
 func (t *Tenant) AddEligibility(e Eligibility) (string, error) {
