@@ -1,0 +1,45 @@
+package slack
+
+// Lengths that Slack enforces, each with the page that states it. Slack counts
+// "characters" without saying which; [units] counts the most cautious way.
+const (
+	// docs.slack.dev/reference/block-kit/blocks: 50 blocks in a message.
+	maxBlocks = 50
+	// docs.slack.dev/reference/block-kit/blocks/header-block: text.
+	maxHeader = 150
+	// docs.slack.dev/reference/block-kit/blocks/actions-block: elements.
+	maxActions = 25
+	// docs.slack.dev/reference/block-kit/blocks/context-block: a plain_text
+	// object of at most 3,000.
+	maxContext = 3000
+	// docs.slack.dev/reference/block-kit/block-elements/button-element.
+	maxButtonLabel  = 75
+	maxButtonValue  = 2000
+	maxButtonURL    = 3000
+	maxButtonSpoken = 75
+	maxActionID     = 255
+	// docs.slack.dev/reference/block-kit/blocks: block_id.
+	maxBlockID = 255
+	// docs.slack.dev/reference/methods/chat.update, error msg_too_long; posting
+	// allows more, but every card is updated later.
+	maxTopText = 4000
+)
+
+// Lengths of our own choice.
+const (
+	// maxTyped bounds one piece of somebody's text: about ten lines on a screen.
+	// The whole text is in the audit log.
+	maxTyped = 800
+	// maxText bounds all text of a message. Slack refuses messages whose blocks
+	// are too long together (error msg_blocks_too_long of chat.postMessage)
+	// without giving the number; people have met it at 13,200 characters.
+	maxText = 10_000
+	// maxMarks bounds the combining marks on one letter. Real writing systems
+	// stack up to four; more is a way to paint over other lines.
+	maxMarks = 4
+	// maxSlackID bounds ids; Slack asks apps to allow for growth
+	// (docs.slack.dev/changelog, "Increasing length of Slack IDs").
+	maxSlackID = 64
+	// maxElements bounds the elements of one rich_text block.
+	maxElements = 400
+)
