@@ -1,10 +1,12 @@
 package sim
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"time"
 )
@@ -90,6 +92,18 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// Unwrap lets http.ResponseController reach the connection: for planned resets,
-// and for mounted handlers that flush or take it over.
+// Unwrap lets http.ResponseController reach the connection, for planned resets.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// Hijack serves mounted handlers that ask for http.Hijacker by type, as
+// websocket libraries do.
+func (r *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(r.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, fmt.Errorf("take over connection: %w", err)
+	}
+	return conn, rw, nil
+}
+
+// Flush serves mounted handlers that stream.
+func (r *recorder) Flush() { _ = http.NewResponseController(r.ResponseWriter).Flush() }

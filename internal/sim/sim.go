@@ -40,7 +40,6 @@ type Sim struct {
 	caTemporary   bool
 	servers       []*http.Server
 	serving       sync.WaitGroup
-	stopWatching  func() bool
 	closeOnce     sync.Once
 	closeErr      error
 }
@@ -56,7 +55,7 @@ func Start(ctx context.Context, o Options) (*Sim, error) {
 		return nil, errors.Join(fmt.Errorf("start the simulated tenant: %w", err), s.Close())
 	}
 	s.serve(handler)
-	s.stopWatching = context.AfterFunc(ctx, func() { _ = s.Close() })
+	context.AfterFunc(ctx, func() { _ = s.Close() })
 	return s, nil
 }
 
@@ -155,9 +154,6 @@ func (s *Sim) serve(handler http.Handler) {
 // Close stops both listeners and cuts what is still open.
 func (s *Sim) Close() error {
 	s.closeOnce.Do(func() {
-		if s.stopWatching != nil {
-			s.stopWatching()
-		}
 		var errs []error
 		for _, server := range s.servers {
 			errs = append(errs, server.Close())

@@ -21,8 +21,6 @@ type expand struct {
 	options query
 }
 
-func (e expand) path() string { return e.name }
-
 // parseQuery splits the raw query itself: net/url drops a pair that contains
 // the semicolons which OData uses inside $expand.
 func parseQuery(raw string) (query, error) {
@@ -66,9 +64,12 @@ func parseOptions(pairs [][2]string) (query, error) {
 	return q, nil
 }
 
+// maxTop is generous because skip tokens are read by the same rule.
+const maxTop = 100_000
+
 func parseTop(text string) (int, error) {
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > 999 && n > 100000 {
+	if err != nil || n < 1 || n > maxTop {
 		return 0, badRequest("Invalid value for the query option '$top'.")
 	}
 	return n, nil
@@ -112,13 +113,4 @@ func split(text string, separator rune) []string {
 		}
 	}
 	return append(parts, strings.TrimSpace(text[begin:]))
-}
-
-func (q query) expanding(name string) (query, bool) {
-	for _, e := range q.expands {
-		if strings.EqualFold(e.name, name) {
-			return e.options, true
-		}
-	}
-	return query{}, false
 }

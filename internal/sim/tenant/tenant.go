@@ -73,20 +73,6 @@ func (t *Tenant) Domain() string { return t.domain }
 // Now returns the tenant's time.
 func (t *Tenant) Now() time.Time { return t.now() }
 
-// NewID returns a fresh GUID from the tenant's random source.
-func (t *Tenant) NewID() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.newID()
-}
-
-// RandomBytes returns n bytes from the tenant's random source.
-func (t *Tenant) RandomBytes(n int) []byte {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.bytes(n)
-}
-
 func (t *Tenant) now() time.Time { return t.clock.Now().UTC().Truncate(100 * time.Nanosecond) }
 
 func (t *Tenant) bytes(n int) []byte {
