@@ -1,6 +1,9 @@
 package chat
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // askReader collects an ask from words in any order. Words that are no option
 // are the role, or the scope after "on"; each is one run of neighbours, so that
@@ -179,8 +182,5 @@ func (n nameRun) name() string {
 	if n.quoted {
 		return name
 	}
-	if short := trimComma(name); short != "" {
-		return strings.TrimRight(short, " ")
-	}
-	return name
+	return cmp.Or(trimComma(name), name)
 }

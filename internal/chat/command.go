@@ -68,8 +68,8 @@ func (c Command) String() string {
 	return encodeEntities(strings.Join(words, " "))
 }
 
-// askWords writes the start before the length: "tomorrow" after "until 17:00"
-// could be read as belonging to the end.
+// askWords writes a duration before the start and an end behind it, because
+// "in 2h 30m" and "until 17:00 tomorrow" would run together.
 func askWords(a pim.Ask) []string {
 	var words []string
 	add := func(w ...string) { words = append(words, w...) }
@@ -79,11 +79,11 @@ func askWords(a pim.Ask) []string {
 	if a.Scope != "" {
 		add("on", quoteName(a.Scope))
 	}
-	if a.Start != nil {
-		add(startWords(*a.Start))
-	}
 	if a.Duration != 0 {
 		add(pim.FormatDuration(a.Duration))
+	}
+	if a.Start != nil {
+		add(startWords(*a.Start))
 	}
 	if a.Until != nil {
 		add("until", a.Until.String())

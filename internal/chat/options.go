@@ -63,8 +63,10 @@ func readOption(words []word) option {
 	case "tomorrow", "today":
 		return readWall(words, optionStart)
 	}
-	if head, number, ok := cutColon(words[0].text); ok && number != "" && foldWord(head) == "ticket" {
-		return option{kind: optionTicket, words: 1, text: trimComma(number)}
+	if head, number, ok := cutColon(words[0].text); ok && foldWord(head) == "ticket" {
+		if number = trimComma(tidyName(number)); number != "" {
+			return option{kind: optionTicket, words: 1, text: number}
+		}
 	}
 	return readDuration(words)
 }
@@ -117,4 +119,7 @@ func optionWord(w string) bool {
 	}
 }
 
-func trimComma(s string) string { return strings.TrimRight(s, ",;") }
+// trimComma takes off the comma that people put behind an option or a name.
+func trimComma(s string) string {
+	return strings.TrimRightFunc(s, func(r rune) bool { return r == ',' || r == ';' || blank(r) })
+}
