@@ -1,0 +1,120 @@
+package chat
+
+import (
+	"strings"
+	"time"
+
+	"hoist/internal/pim"
+	"hoist/internal/secret"
+)
+
+// The catalogue: every sentence of cards, notices and replies. Refusals are in
+// explain.go, the sign-in pages in pages.go. Sentences are whole; what people
+// typed is never part of one but a span of its own beside it.
+const (
+	textHelpTitle      = "How to use Hoist"
+	textChecking       = "Checking… I will answer in our direct messages."
+	textLooking        = "Looking… I will answer in our direct messages."
+	textNotYet         = "This version of Hoist does not do that yet."
+	textBusy           = "Hoist could not take this now, and nothing was sent. Please try again in a minute."
+	textSlowDown       = "That is a lot of commands in a short time. Please try again in a moment; nothing was sent."
+	textWhichRole      = "Which role, and for how long?"
+	textHowLong        = "For how long?"
+	textExample        = "For example:"
+	textUnderstood     = "Understood so far:"
+	textPrivateLink    = "The link is for you alone and works in one browser, until"
+	textNothingSent    = "Nothing was sent to PIM."
+	textOpenPIM        = "Open in PIM"
+	textSignIn         = "Sign in to continue"
+	textSpokenSignIn   = "Sign in to Microsoft Entra to continue this request"
+	textReconnect      = "Open sessions keep their old rights: reconnect with this line."
+	textAfterApproval  = "The time begins when it is approved."
+	textNoHistory      = "Nothing is active, and nothing is waiting."
+	textElsewhere      = "Started outside Hoist"
+	textChooseAnswer   = "Please choose one. Nothing is decided for you."
+	textHelpFoot       = "Everything you type after the command is seen by you and Hoist only, until you sign in and send it."
+	textNotUnderstood  = "I did not understand this part:"
+	textChoiceGone     = "This question has been answered or its time is over."
+	textNotYours       = "That request is not yours, or it no longer exists."
+	textCorrection     = "Correction: this was shown as ended or unknown, and PIM shows that it is active."
+	textStillListed    = "It was due to end, and PIM still lists it."
+	textStranger       = "Hoist serves the members of its own workspace only."
+	textStatusNotAsked = "Entra could not be asked just now; this is what Hoist knows."
+)
+
+// typed wraps words of a person or of the tenant.
+func typed(s string) Span { return Span{Kind: Typed, Text: s} }
+
+func plain(s string) Span  { return Span{Kind: Plain, Text: s} }
+func strong(s string) Span { return Span{Kind: Strong, Text: s} }
+
+// moment shows a time in the reader's zone; the day too when it is not within
+// the next or last twelve hours of now.
+func moment(t, now time.Time) Span {
+	far := t.Sub(now) > 12*time.Hour || now.Sub(t) > 12*time.Hour
+	return Span{Kind: Moment, At: t, WithDate: far}
+}
+
+// roleLine is the role and where it counts.
+func roleLine(e pim.Eligibility) Line {
+	l := Line{typed(e.Target.Name)}
+	if !e.Scope.TenantWide() {
+		l = append(l, plain(" on "), typed(scopeName(e.Scope)))
+	}
+	return l
+}
+
+func scopeName(s pim.Scope) string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return s.ID
+}
+
+// askedLine repeats an ask in the person's own words, as far as it was
+// understood.
+func askedLine(a pim.Ask) Line {
+	var l Line
+	add := func(label, value string) {
+		if value == "" {
+			return
+		}
+		if len(l) > 0 {
+			l = append(l, plain(", "))
+		}
+		l = append(l, plain(label+" "), typed(value))
+	}
+	add("role", a.Role)
+	add("on", a.Scope)
+	if a.Duration > 0 {
+		add("for", pim.FormatDuration(a.Duration))
+	}
+	if a.Until != nil {
+		add("until", a.Until.String())
+	}
+	if a.Start != nil {
+		add("starting", a.Start.String())
+	}
+	add("ticket", a.Ticket.Number)
+	add("because", a.Justification)
+	return l
+}
+
+// spokenDuration writes a duration for people: "2 h", "1 h 30 min", "45 min".
+func spokenDuration(d time.Duration) string {
+	d = d.Round(time.Minute)
+	h, m := int(d/time.Hour), int(d%time.Hour/time.Minute)
+	var parts []string
+	if h > 0 {
+		parts = append(parts, itoa(h)+" h")
+	}
+	if m > 0 || h == 0 {
+		parts = append(parts, itoa(m)+" min")
+	}
+	return strings.Join(parts, " ")
+}
+
+// openPIM is the way out that every dead end offers.
+func (a *Announcer) openPIM(id pim.ID) Action {
+	return Action{Kind: ActionOpen, ID: id, URL: secret.New(a.portal()), Label: textOpenPIM}
+}
