@@ -1,0 +1,303 @@
+package pim_test
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+
+	"hoist/internal/clock"
+	"hoist/internal/pim"
+	"hoist/internal/store"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+var (
+	ada    = pim.Principal{PrincipalKey: pim.NewPrincipalKey("t", "ada"), UPN: "ada@fjordbank.example", Name: "Ada Lindqvist"}
+	typist = pim.Person{Platform: "slack", Workspace: "T1", User: "U1"}
+	feed   = pim.Place{Kind: pim.Feed, Platform: "slack", Workspace: "T1", Address: "C1"}
+	right  = pim.Eligibility{
+		ID: "e1", Principal: ada.PrincipalKey,
+		Target: pim.Target{Kind: pim.DirectoryRole, ID: "fe930be7", Name: "User Administrator"}, Scope: pim.Scope{ID: "/"},
+	}
+	wanted = pim.Ask{Role: "User Administrator", Duration: 2 * time.Hour, Justification: "rotating keys"}
+)
+
+// bench is a service on a real store with a world that a test scripts: it
+// implements every port but the store's.
+type bench struct {
+	t     *testing.T
+	clock *clock.Movable
+	store *store.Store
+
+	mu         sync.Mutex
+	reads      int // calls to the directory
+	down       error
+	linked     []pim.Principal
+	barred     string
+	rights     []pim.Eligibility
+	policy     pim.Policy
+	listed     []pim.Assignment
+	posts      int // activations sent
+	answer     func(o pim.Order) (pim.Activation, error)
+	own        []pim.Activation
+	sent       []pim.Order
+	shown      map[string][]pim.State // by place: what its cards showed, in order
+	cards      map[string]int         // by place: cards posted
+	retracted  int
+	told       []string // occasion at place
+	chatDown   error
+	beforeShow func()
+	auditDown  error
+	audited    []pim.AuditRecord
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	redisServer := miniredis.RunT(t)
+	b := &bench{
+		t: t, clock: clock.NewFlowing(noon), linked: []pim.Principal{ada}, rights: []pim.Eligibility{right},
+		policy: pim.Policy{Expiration: pim.ExpirationRule{Maximum: 8 * time.Hour}, Enablement: pim.EnablementRule{MFA: true, Justification: true}},
+		shown:  map[string][]pim.State{}, cards: map[string]int{},
+	}
+	b.answer = func(o pim.Order) (pim.Activation, error) {
+		now := b.clock.Now()
+		return pim.Activation{RequestID: "r1", ScheduleID: "s1", Status: "Provisioned", Submitted: now, Start: now, End: now.Add(o.Duration)}, nil
+	}
+	keyset, err := store.NewKeyset()
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := redis.NewClient(&redis.Options{Addr: redisServer.Addr(), DisableIdentity: true})
+	t.Cleanup(func() { _ = client.Close() })
+	if b.store, err = store.New(client, store.Config{Keyset: keyset, Clock: b.clock, PersonPerMinute: 1000}); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.store.Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// service starts one replica.
+func (b *bench) service(holder string) *pim.Service {
+	b.t.Helper()
+	s, err := pim.New(pim.Config{
+		Tenant: "t", Store: b.store, Directory: b, Activations: b, Identities: b, People: b, Matcher: b, Notifier: b, Audit: b,
+		Clock: b.clock, Random: rand.Reader, Holder: holder, Feeds: []pim.Place{feed}, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	var loop sync.WaitGroup
+	loop.Go(func() { s.Run(ctx) })
+	b.t.Cleanup(func() {
+		stop()
+		loop.Wait()
+		end, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if err := s.Close(end); err != nil {
+			b.t.Error(err)
+		}
+	})
+	return s
+}
+
+// ask types the request.
+func (b *bench) ask(s *pim.Service, a pim.Ask) pim.ID {
+	b.t.Helper()
+	in, err := s.Elevate(b.t.Context(), typist, rand.Text(), a)
+	if err != nil || in.ID == "" {
+		b.t.Fatalf("Elevate() = %+v, %v", in, err)
+	}
+	return in.ID
+}
+
+// signIn does what the pages do.
+func (b *bench) signIn(s *pim.Service, id pim.ID, as pim.Principal) error {
+	b.t.Helper()
+	e := b.reaches(s, id, pim.AwaitingSignIn)
+	if _, err := s.OpenSignIn(b.t.Context(), id, e.SignIn.Attempt, "browser"); err != nil {
+		b.t.Fatalf("OpenSignIn() = %v", err)
+	}
+	return s.Return(b.t.Context(), id, e.SignIn.Attempt, "browser", pim.Session{Principal: as})
+}
+
+// reaches waits until the elevation is in a state.
+func (b *bench) reaches(s *pim.Service, id pim.ID, want pim.State) pim.Elevation {
+	b.t.Helper()
+	var e pim.Elevation
+	b.eventually(func() bool {
+		var err error
+		e, err = s.Look(b.t.Context(), id)
+		return err == nil && e.State == want
+	}, func() any { return e })
+	return e
+}
+
+// settles waits until nothing is due and everything was told.
+func (b *bench) settles(s *pim.Service, id pim.ID) pim.Elevation {
+	b.t.Helper()
+	var e pim.Elevation
+	b.eventually(func() bool {
+		var err error
+		e, err = s.Look(b.t.Context(), id)
+		if err != nil || len(e.Owed) > 0 {
+			return false
+		}
+		return !slices.ContainsFunc(e.Posts, func(p pim.Post) bool { return p.Shown < e.View })
+	}, func() any { return e })
+	return e
+}
+
+func (b *bench) eventually(so func() bool, got func() any) {
+	b.t.Helper()
+	for end := time.Now().Add(15 * time.Second); !so(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			b.t.Fatalf("it did not come to that: %+v", got())
+		}
+	}
+}
+
+// is reads the bench under its lock.
+func (b *bench) is(f func() bool) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return f()
+}
+
+func (b *bench) set(f func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f()
+}
+
+// The ports.
+
+func (b *bench) Eligibilities(_ context.Context, k pim.PrincipalKey) ([]pim.Eligibility, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.reads++
+	var own []pim.Eligibility
+	for _, r := range b.rights {
+		if r.Principal == k {
+			own = append(own, r)
+		}
+	}
+	return own, b.down
+}
+
+func (b *bench) Policy(context.Context, pim.Target, pim.Scope) (pim.Policy, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.reads++
+	return b.policy, b.down
+}
+
+func (b *bench) Assignments(context.Context) (pim.Snapshot, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.reads++
+	return pim.Snapshot{Began: b.clock.Now(), Complete: true, Assignments: slices.Clone(b.listed)}, b.down
+}
+
+func (b *bench) Principal(_ context.Context, k pim.PrincipalKey) (pim.Principal, error) {
+	return pim.Principal{PrincipalKey: k, UPN: ada.UPN, Name: ada.Name}, nil
+}
+
+func (b *bench) Activate(_ context.Context, _ pim.Session, o pim.Order) (pim.Activation, error) {
+	b.mu.Lock()
+	b.posts++
+	b.sent = append(b.sent, o)
+	answer := b.answer
+	b.mu.Unlock()
+	return answer(o)
+}
+
+func (b *bench) Own(context.Context, pim.Session, pim.Triple) ([]pim.Activation, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.own), nil
+}
+
+func (b *bench) Principals(context.Context, pim.Person) ([]pim.Principal, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.linked), nil
+}
+
+func (b *bench) Profile(context.Context, pim.Person) (pim.Profile, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return pim.Profile{Name: "Ada", Zone: time.UTC, Barred: b.barred}, nil
+}
+
+func (b *bench) Match(role, _ string, own []pim.Eligibility) pim.Match {
+	var m pim.Match
+	for _, o := range own {
+		if strings.HasPrefix(o.Target.Name, role) {
+			m.Fits = append(m.Fits, o)
+		}
+	}
+	m.Suggestions = own
+	return m
+}
+
+func (b *bench) Show(_ context.Context, e pim.Elevation, at pim.Place, ref pim.Ref) (pim.Ref, error) {
+	b.mu.Lock()
+	before, err := b.beforeShow, b.chatDown
+	b.mu.Unlock()
+	if before != nil {
+		before()
+	}
+	if err != nil {
+		return "", err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.shown[at.Key()] = append(b.shown[at.Key()], e.State)
+	if ref != "" {
+		return ref, nil
+	}
+	b.cards[at.Key()]++
+	return pim.Ref("ref-" + rand.Text()), nil
+}
+
+func (b *bench) Tell(_ context.Context, _ pim.Elevation, o pim.Owed, card pim.Ref) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.chatDown != nil {
+		return b.chatDown
+	}
+	if card == "" {
+		b.t.Errorf("%s was told before the card stood", o.Occasion)
+	}
+	b.told = append(b.told, string(o.Occasion)+" "+string(o.Place.Kind))
+	return nil
+}
+
+func (b *bench) Retract(context.Context, pim.Place, pim.Ref) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.retracted++
+	return nil
+}
+
+func (b *bench) Record(_ context.Context, r pim.AuditRecord) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.auditDown != nil {
+		return b.auditDown
+	}
+	b.audited = append(b.audited, r)
+	return nil
+}

@@ -1,0 +1,489 @@
+package pim_test
+
+import (
+	"crypto/rand"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"hoist/internal/pim"
+)
+
+func TestElevate_goes_from_words_to_a_role_and_to_its_end(t *testing.T) {
+	b := newBench(t)
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	if err := b.signIn(s, id, ada); err != nil {
+		t.Fatal(err)
+	}
+	b.reaches(s, id, pim.Active)
+	b.settles(s, id)
+	b.clock.Advance(2 * time.Hour)
+	b.reaches(s, id, pim.Expired)
+	e := b.settles(s, id)
+
+	if got := e.Lasted(); got != 2*time.Hour {
+		t.Errorf("lasted %v", got)
+	}
+	want := []string{"ended feed", "ended requester", "started feed", "started requester"}
+	slices.Sort(b.told)
+	if !slices.Equal(b.told, want) {
+		t.Errorf("told %v, want %v", b.told, want)
+	}
+	if b.posts != 1 || b.sent[0].Justification != "rotating keys (Hoist "+string(id)+")" {
+		t.Errorf("%d posts, %+v", b.posts, b.sent)
+	}
+	if b.cards[feed.Key()] != 1 {
+		t.Errorf("%d cards in the channel", b.cards[feed.Key()])
+	}
+	if first := b.shown[feed.Key()][0]; first != pim.Submitting {
+		t.Errorf("the channel's card stood first at %s, want it before the POST", first)
+	}
+}
+
+func TestElevate_records_intent_before_the_effect(t *testing.T) {
+	b := newBench(t)
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	b.answer = func(pim.Order) (pim.Activation, error) {
+		if !b.is(func() bool {
+			return slices.ContainsFunc(b.audited, func(r pim.AuditRecord) bool { return r.Event == "Submit" && r.Elevation == id })
+		}) {
+			t.Error("sent before it was recorded")
+		}
+		return pim.Activation{}, &pim.Error{Kind: pim.KindPolicy}
+	}
+	if err := b.signIn(s, id, ada); err != nil {
+		t.Fatal(err)
+	}
+	b.reaches(s, id, pim.Failed)
+}
+
+func TestElevate_without_an_audit_log_sends_nothing(t *testing.T) {
+	b := newBench(t)
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	b.reaches(s, id, pim.AwaitingSignIn)
+	b.set(func() { b.auditDown = errors.New("disk full") })
+	if err := b.signIn(s, id, ada); pim.KindOf(err) != pim.KindAuditDown {
+		t.Errorf("err = %v, want auditDown", err)
+	}
+	if e := b.reaches(s, id, pim.AwaitingSignIn); b.posts != 0 || len(e.Posts) != 1 {
+		t.Errorf("%d posts, cards at %v", b.posts, e.Posts)
+	}
+}
+
+func TestElevate_refusals_never_reach_the_channel(t *testing.T) {
+	tests := map[string]struct {
+		arrange func(*bench)
+		ask     pim.Ask
+		want    pim.Kind
+	}{
+		"too long":        {ask: pim.Ask{Role: "User", Duration: 9 * time.Hour, Justification: "x"}, want: pim.KindTooLong},
+		"no reason":       {ask: pim.Ask{Role: "User", Duration: time.Hour}, want: pim.KindJustificationMissing},
+		"not eligible":    {ask: pim.Ask{Role: "Global", Duration: time.Hour, Justification: "x"}, want: pim.KindNotEligible},
+		"a guest":         {arrange: func(b *bench) { b.barred = "guest" }, ask: wanted, want: pim.KindBarred},
+		"consent missing": {arrange: func(b *bench) { b.down = &pim.Error{Kind: pim.KindConsentMissing} }, ask: wanted, want: pim.KindConsentMissing},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			if tt.arrange != nil {
+				tt.arrange(b)
+			}
+			s := b.service("a")
+			id := b.ask(s, tt.ask)
+			e := b.reaches(s, id, pim.Refused)
+			b.settles(s, id)
+			if e.Refusals[0].Kind != tt.want {
+				t.Errorf("refused by %v, want %v", e.Refusals, tt.want)
+			}
+			if b.posts != 0 || len(b.shown[feed.Key()]) != 0 || len(b.told) != 0 {
+				t.Errorf("%d posts, the channel saw %v, told %v", b.posts, b.shown[feed.Key()], b.told)
+			}
+		})
+	}
+}
+
+func TestElevate_asks_the_store_once_and_Microsoft_never(t *testing.T) {
+	b := newBench(t)
+	b.set(func() { b.down = &pim.Error{Kind: pim.KindUnavailable} })
+	s := b.service("a")
+	time.Sleep(50 * time.Millisecond) // the loop's own first look is over
+	delivery := rand.Text()
+	before := b.store.Trips()
+	reads := b.is(func() bool { return b.reads == 0 })
+	in, err := s.Admit(t.Context(), typist, delivery)
+	if trips := b.store.Trips() - before; err != nil || trips != 1 || !reads {
+		t.Errorf("%d round trips, err %v, nothing read %v", trips, err, reads)
+	}
+	again, err := s.Elevate(t.Context(), typist, delivery, wanted)
+	if err != nil || !again.Repeat || in.Repeat {
+		t.Errorf("first %+v, again %+v, %v", in, again, err)
+	}
+}
+
+func TestElevate_a_repeat_is_the_first_one(t *testing.T) {
+	b := newBench(t)
+	s := b.service("a")
+	first, err := s.Elevate(t.Context(), typist, "delivery", wanted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := s.Elevate(t.Context(), typist, "delivery", wanted)
+	if err != nil || again.ID != first.ID || !again.Repeat {
+		t.Errorf("first %+v, again %+v, %v", first, again, err)
+	}
+	all, err := b.store.OfPerson(t.Context(), "t", typist, 10)
+	if err != nil || len(all) != 1 {
+		t.Errorf("%d records, %v", len(all), err)
+	}
+}
+
+func TestElevate_tries_again_until_Entra_answers(t *testing.T) {
+	b := newBench(t)
+	b.set(func() { b.down = &pim.Error{Kind: pim.KindUnavailable} })
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	b.eventually(func() bool { e, err := s.Look(t.Context(), id); return err == nil && e.Work.Tries > 0 }, func() any { return b.reads })
+	b.set(func() { b.down = nil })
+	b.clock.Advance(5 * time.Second)
+	b.reaches(s, id, pim.AwaitingSignIn)
+}
+
+func TestElevate_lapses_when_Entra_cannot_be_asked_for_ten_minutes(t *testing.T) {
+	b := newBench(t)
+	b.set(func() { b.down = &pim.Error{Kind: pim.KindUnavailable} })
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	b.eventually(func() bool { e, err := s.Look(t.Context(), id); return err == nil && e.Work.Tries > 0 }, func() any { return b.reads })
+	b.clock.Advance(11 * time.Minute)
+	if e := b.reaches(s, id, pim.Lapsed); e.Cause != pim.CauseUnreachable {
+		t.Errorf("cause %q", e.Cause)
+	}
+}
+
+func TestElevate_one_right_is_open_once(t *testing.T) {
+	b := newBench(t)
+	s := b.service("a")
+	first := b.ask(s, wanted)
+	b.reaches(s, first, pim.AwaitingSignIn)
+	second := b.ask(s, wanted)
+	e := b.reaches(s, second, pim.Refused)
+	if e.Refusals[0].Kind != pim.KindAlreadyOpen || e.Refusals[0].Other != first {
+		t.Errorf("refused by %+v, want it to name %s", e.Refusals, first)
+	}
+}
+
+func TestElevate_an_unlinked_person_links_and_goes_on(t *testing.T) {
+	b := newBench(t)
+	b.set(func() { b.linked = nil })
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	e := b.reaches(s, id, pim.AwaitingSignIn)
+	if e.SignIn.Purpose != pim.PurposeLink || e.Eligibility.Target.ID != "" {
+		t.Fatalf("%+v", e.SignIn)
+	}
+	if _, err := s.OpenSignIn(t.Context(), id, 1, "browser"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Return(t.Context(), id, 1, "browser", pim.Session{Principal: ada}); pim.KindOf(err) != pim.KindLinkInvalid {
+		t.Errorf("a link for linking activated: %v", err)
+	}
+	b.set(func() { b.linked = []pim.Principal{ada} })
+	if err := s.LinkProved(t.Context(), id, 1, "browser"); err != nil {
+		t.Fatal(err)
+	}
+	b.eventually(func() bool {
+		e, err := s.Look(t.Context(), id)
+		return err == nil && e.SignIn.Purpose == pim.PurposeActivate && e.SignIn.Attempt == 2
+	}, func() any { return id })
+}
+
+func TestElevate_two_rights_that_fit_are_a_question(t *testing.T) {
+	b := newBench(t)
+	other := right
+	other.Scope = pim.Scope{ID: "/administrativeUnits/1", Name: "Branch offices"}
+	b.set(func() { b.rights = []pim.Eligibility{right, other} })
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	b.reaches(s, id, pim.AwaitingChoice)
+	stranger := typist
+	stranger.User = "U2"
+	if err := s.Choose(t.Context(), stranger, rand.Text(), id, 2); pim.KindOf(err) != pim.KindNotFound {
+		t.Errorf("someone else chose: %v", err)
+	}
+	if err := s.Choose(t.Context(), typist, rand.Text(), id, 3); pim.KindOf(err) != pim.KindLinkEnded {
+		t.Errorf("an option that is not there: %v", err)
+	}
+	if err := s.Choose(t.Context(), typist, rand.Text(), id, 2); err != nil {
+		t.Fatal(err)
+	}
+	if e := b.reaches(s, id, pim.AwaitingSignIn); e.Eligibility.Scope.ID != other.Scope.ID {
+		t.Errorf("resolved to %+v", e.Eligibility)
+	}
+}
+
+func TestReturn_refuses(t *testing.T) {
+	b := newBench(t)
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	b.reaches(s, id, pim.AwaitingSignIn)
+	session := pim.Session{Principal: ada}
+	eve := pim.Session{Principal: pim.Principal{PrincipalKey: pim.NewPrincipalKey("t", "eve")}}
+
+	check := func(what string, err error, want pim.Kind) {
+		t.Helper()
+		if pim.KindOf(err) != want {
+			t.Errorf("%s: %v, want %s", what, err, want)
+		}
+	}
+	check("a browser that never pressed Continue", s.Return(t.Context(), id, 1, "browser", session), pim.KindLinkElsewhere)
+	if _, err := s.OpenSignIn(t.Context(), id, 1, "browser"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.OpenSignIn(t.Context(), id, 1, "another")
+	check("a second browser", err, pim.KindLinkElsewhere)
+	check("a second browser's callback", s.Return(t.Context(), id, 1, "another", session), pim.KindLinkElsewhere)
+	check("an older link", s.Return(t.Context(), id, 0, "browser", session), pim.KindLinkReplaced)
+	check("another account", s.Return(t.Context(), id, 1, "browser", eve), pim.KindWrongAccount)
+	check("the right one after all that", s.Return(t.Context(), id, 1, "browser", session), "")
+	b.reaches(s, id, pim.Active)
+	check("the same again", s.Return(t.Context(), id, 1, "browser", session), pim.KindLinkEnded)
+	if b.posts != 1 {
+		t.Errorf("%d activations", b.posts)
+	}
+}
+
+func TestReturn_two_callbacks_at_once_send_once(t *testing.T) {
+	b := newBench(t)
+	s, other := b.service("a"), b.service("b")
+	id := b.ask(s, wanted)
+	b.reaches(s, id, pim.AwaitingSignIn)
+	if _, err := s.OpenSignIn(t.Context(), id, 1, "browser"); err != nil {
+		t.Fatal(err)
+	}
+	errs := make(chan error, 2)
+	for _, x := range []*pim.Service{s, other} {
+		go func() { errs <- x.Return(t.Context(), id, 1, "browser", pim.Session{Principal: ada}) }()
+	}
+	first, second := <-errs, <-errs
+	if (first == nil) == (second == nil) {
+		t.Errorf("%v and %v: want exactly one to claim", first, second)
+	}
+	b.reaches(s, id, pim.Active)
+	if b.posts != 1 {
+		t.Errorf("%d activations", b.posts)
+	}
+}
+
+func TestSubmit(t *testing.T) {
+	pimSays := func(kind pim.Kind) func(pim.Order) (pim.Activation, error) {
+		return func(pim.Order) (pim.Activation, error) {
+			return pim.Activation{}, &pim.Error{Kind: kind, Claims: `{"x":1}`}
+		}
+	}
+	tests := map[string]struct {
+		answer func(b *bench) func(pim.Order) (pim.Activation, error)
+		own    bool // PIM holds the request all the same
+		want   pim.State
+		posts  int
+	}{
+		"PIM says no":                            {func(*bench) func(pim.Order) (pim.Activation, error) { return pimSays(pim.KindPolicy) }, false, pim.Failed, 1},
+		"PIM cannot be reached":                  {func(*bench) func(pim.Order) (pim.Activation, error) { return pimSays(pim.KindUnavailable) }, false, pim.Failed, 1},
+		"PIM asks for more":                      {func(*bench) func(pim.Order) (pim.Activation, error) { return pimSays(pim.KindChallenge) }, false, pim.AwaitingSignIn, 1},
+		"the token lacks MFA":                    {func(*bench) func(pim.Order) (pim.Activation, error) { return pimSays(pim.KindMFARequired) }, false, pim.AwaitingSignIn, 1},
+		"no answer, but PIM holds it":            {func(*bench) func(pim.Order) (pim.Activation, error) { return pimSays(pim.KindUnanswered) }, true, pim.Active, 1},
+		"no answer, and PIM shows nothing twice": {func(*bench) func(pim.Order) (pim.Activation, error) { return pimSays(pim.KindUnanswered) }, false, pim.Unresolved, 1},
+		"somebody else activated it":             {func(*bench) func(pim.Order) (pim.Activation, error) { return pimSays(pim.KindAlreadyActive) }, false, pim.Failed, 1},
+		"PIM asks for patience once": {func(b *bench) func(pim.Order) (pim.Activation, error) {
+			yes := b.answer
+			return func(o pim.Order) (pim.Activation, error) {
+				if b.is(func() bool { return b.posts == 1 }) {
+					return pim.Activation{}, &pim.Error{Kind: pim.KindThrottled, RetryAfter: time.Second}
+				}
+				return yes(o)
+			}
+		}, false, pim.Active, 2},
+		"PIM asks for more patience than there is": {func(*bench) func(pim.Order) (pim.Activation, error) {
+			return func(pim.Order) (pim.Activation, error) {
+				return pim.Activation{}, &pim.Error{Kind: pim.KindThrottled, RetryAfter: 2 * time.Minute}
+			}
+		}, false, pim.Failed, 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.answer = tt.answer(b)
+			if tt.own {
+				now := b.clock.Now()
+				b.own = []pim.Activation{{RequestID: "r1", Status: "Provisioned", Submitted: now, Start: now, End: now.Add(2 * time.Hour)}}
+			}
+			s := b.service("a")
+			id := b.ask(s, wanted)
+			if err := b.signIn(s, id, ada); err != nil {
+				t.Fatal(err)
+			}
+			b.eventually(func() bool { return b.is(func() bool { return b.posts == tt.posts }) }, func() any { return b.posts })
+			e := b.reaches(s, id, tt.want)
+			b.settles(s, id)
+			if b.posts != tt.posts {
+				t.Errorf("%d posts, want %d", b.posts, tt.posts)
+			}
+			if tt.want == pim.AwaitingSignIn && (!e.SignIn.Challenged || e.SignIn.Claims == "" || e.SignIn.Attempt != 1) {
+				t.Errorf("after a challenge: %+v", e.SignIn)
+			}
+			if tt.want == pim.Failed && slices.Contains(b.told, "started feed") {
+				t.Error("announced as ours")
+			}
+		})
+	}
+}
+
+func TestDeliver_goes_on_when_chat_is_back(t *testing.T) {
+	b := newBench(t)
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	b.reaches(s, id, pim.AwaitingSignIn)
+	b.settles(s, id)
+	b.set(func() { b.chatDown = &pim.Error{Kind: pim.KindUnavailable} })
+	if err := b.signIn(s, id, ada); err != nil {
+		t.Fatal(err)
+	}
+	b.reaches(s, id, pim.Active) // PIM does not wait for chat for long
+	b.set(func() { b.chatDown = nil })
+	b.clock.Advance(10 * time.Minute)
+	b.settles(s, id)
+	slices.Sort(b.told)
+	if want := []string{"started feed", "started requester"}; !slices.Equal(b.told, want) {
+		t.Errorf("told %v, want %v", b.told, want)
+	}
+}
+
+func TestDeliver_gives_up_a_place_that_is_gone(t *testing.T) {
+	b := newBench(t)
+	b.chatDown = &pim.Error{Kind: pim.KindUndeliverable}
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	b.eventually(func() bool {
+		e, err := s.Look(t.Context(), id)
+		return err == nil && e.Posts[0].Retry.Dead
+	}, func() any { return id })
+	if err := b.signIn(s, id, ada); err != nil {
+		t.Fatal(err)
+	}
+	b.reaches(s, id, pim.Active)
+}
+
+func TestDeliver_the_loser_of_a_race_takes_its_card_away(t *testing.T) {
+	b := newBench(t)
+	s := b.service("a")
+	other := pim.Ref("posted-by-another-replica")
+	var id pim.ID
+	raced := false
+	b.beforeShow = func() {
+		if raced || id == "" {
+			return
+		}
+		raced = true
+		e, err := s.Look(t.Context(), id)
+		if err != nil {
+			t.Error(err)
+		}
+		next := e
+		next.Posts = slices.Clone(e.Posts)
+		next.Posts[0].Ref, next.Posts[0].Shown = other, e.View
+		next.Revision++
+		if err := b.store.Update(t.Context(), e, next); err != nil {
+			t.Error(err)
+		}
+	}
+	b.set(func() { b.down = &pim.Error{Kind: pim.KindUnavailable} })
+	id = b.ask(s, wanted)
+	b.set(func() { b.down = nil })
+	b.clock.Advance(5 * time.Second)
+	e := b.reaches(s, id, pim.AwaitingSignIn)
+	b.eventually(func() bool { return b.is(func() bool { return b.retracted == 1 }) }, func() any { return e })
+	if e, _ := s.Look(t.Context(), id); e.Posts[0].Ref != other {
+		t.Errorf("the record names %q", e.Posts[0].Ref)
+	}
+}
+
+func TestRun_two_replicas_tell_everything_once(t *testing.T) {
+	b := newBench(t)
+	s := b.service("a")
+	b.service("b")
+	var ids []pim.ID
+	for i := range 10 {
+		r := right
+		r.Target.ID, r.Target.Name = string(rune('a'+i)), string(rune('A'+i))+" Administrator"
+		b.set(func() { b.rights = append(b.rights, r) })
+		a := wanted
+		a.Role = r.Target.Name
+		ids = append(ids, b.ask(s, a))
+	}
+	for _, id := range ids {
+		if err := b.signIn(s, id, ada); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, id := range ids {
+		b.reaches(s, id, pim.Active)
+	}
+	b.clock.Advance(2*time.Hour + time.Minute)
+	for _, id := range ids {
+		b.reaches(s, id, pim.Expired)
+		b.settles(s, id)
+	}
+	if len(b.told) != 4*len(ids) || b.retracted != 0 {
+		t.Errorf("%d notices for %d elevations, %d cards retracted", len(b.told), len(ids), b.retracted)
+	}
+}
+
+func TestObserve_sees_that_a_role_was_taken_away(t *testing.T) {
+	b := newBench(t)
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	if err := b.signIn(s, id, ada); err != nil {
+		t.Fatal(err)
+	}
+	e := b.reaches(s, id, pim.Active)
+	held := pim.Assignment{ScheduleID: "s1", Principal: ada, Target: right.Target, Scope: right.Scope, Activated: true, Start: e.Activation.Start, End: e.Activation.End}
+	b.set(func() { b.listed = []pim.Assignment{held} })
+	b.clock.Advance(61 * time.Second)
+	b.eventually(func() bool { e, err := s.Look(t.Context(), id); return err == nil && e.Sight.Seen }, func() any { e, _ := s.Look(t.Context(), id); return e })
+	b.set(func() { b.listed = nil })
+	b.clock.Advance(61 * time.Second)
+	b.eventually(func() bool {
+		e, err := s.Look(t.Context(), id)
+		return err == nil && !e.Sight.AbsentSince.IsZero()
+	}, func() any { e, _ := s.Look(t.Context(), id); return e })
+	b.clock.Advance(61 * time.Second)
+	if e := b.reaches(s, id, pim.EndedEarly); e.Cause != pim.CauseUnknown {
+		t.Errorf("cause %q", e.Cause)
+	}
+	b.settles(s, id)
+}
+
+func TestStatus_lists_own_and_what_was_started_elsewhere(t *testing.T) {
+	b := newBench(t)
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	b.reaches(s, id, pim.AwaitingSignIn)
+	elsewhere := pim.Assignment{ScheduleID: "s9", Principal: ada, Target: pim.Target{ID: "x", Name: "Security Reader"}, Scope: pim.Scope{ID: "/"}, Activated: true, End: noon.Add(time.Hour)}
+	permanent := elsewhere
+	permanent.Activated, permanent.Target.ID = false, "y"
+	b.set(func() { b.listed = []pim.Assignment{elsewhere, permanent} })
+	st, err := s.Status(t.Context(), typist)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(st.Open) != 1 || st.Open[0].ID != id {
+		t.Errorf("open %+v", st.Open)
+	}
+	if len(st.Elsewhere) != 1 || st.Elsewhere[0].Target.Name != "Security Reader" {
+		t.Errorf("elsewhere %+v", st.Elsewhere)
+	}
+}
