@@ -107,15 +107,16 @@ func (v *visit) activate(a attempt, who identity, got redeemed) {
 		Principal: who.principal, Token: got.token,
 		Expires: v.App.Clock.Now().Add(got.life), Contexts: who.contexts,
 	})
-	switch kind := pim.KindOf(err); kind {
-	case "":
+	var illegal *pim.IllegalError
+	switch kind := pim.KindOf(err); {
+	case err == nil:
 		v.log(slog.LevelInfo, "signed in")
 		v.goHome()
-	case pim.KindWrongAccount:
+	case kind == pim.KindWrongAccount:
 		v.log(slog.LevelWarn, "signed in as another account", "account", who.principal.ID)
 		v.show(http.StatusForbidden, chat.WrongAccountPage(v.e, who.principal))
-	case pim.KindLinkReplaced, pim.KindLinkElsewhere, pim.KindLinkEnded:
-		v.log(slog.LevelInfo, "link moved on during the sign-in", "kind", string(kind))
+	case kind == pim.KindLinkReplaced, kind == pim.KindLinkElsewhere, kind == pim.KindLinkEnded, errors.As(err, &illegal):
+		v.log(slog.LevelInfo, "link moved on during the sign-in", "err", err)
 		v.goHome()
 	default:
 		v.failed("return from sign-in", err)

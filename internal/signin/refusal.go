@@ -1,11 +1,13 @@
 package signin
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -27,6 +29,8 @@ type refusal struct {
 	Correlation string
 	Status      int
 	RetryAfter  time.Duration
+	// Unusable: an answer came that is neither a token nor a refusal.
+	Unusable bool
 }
 
 // refusalOf takes an error of MSAL's apart. Nothing of its text is kept: it may
@@ -34,7 +38,8 @@ type refusal struct {
 func refusalOf(err error) refusal {
 	var call msal.CallErr
 	if !errors.As(err, &call) || call.Resp == nil {
-		return refusal{}
+		var unsent *url.Error // of the HTTP client: no answer came
+		return refusal{Unusable: !errors.As(err, &unsent) && !errors.Is(err, context.DeadlineExceeded)}
 	}
 	r := refusal{Status: call.Resp.StatusCode, RetryAfter: retryAfter(call.Resp.Header)}
 	if call.Resp.Body == nil {
@@ -68,6 +73,7 @@ func refusalIn(q map[string][]string) refusal {
 		return ""
 	}
 	r := refusal{Error: word(first("error")), Suberror: word(first("error_subcode"))}
+	r.Unusable = r.Error == ""
 	said := first("error_description")
 	if m := aadsts.FindStringSubmatch(said); m != nil {
 		n, _ := strconv.Atoi(m[1])
@@ -136,7 +142,7 @@ func (r refusal) problem() chat.PageProblem {
 		return chat.ProblemMisconfigured
 	case r.Error == "temporarily_unavailable", r.Error == "server_error", r.Status >= 500, r.Status == http.StatusTooManyRequests:
 		return chat.ProblemUnreachable
-	case r.Error == "" && r.Status == 0:
+	case r.Error == "" && r.Status == 0 && !r.Unusable:
 		return chat.ProblemUnreachable
 	default:
 		return chat.ProblemSignIn
@@ -164,7 +170,10 @@ func (r refusal) asError() *pim.Error {
 // detail is for the operator.
 func (r refusal) detail() string {
 	if r.Error == "" {
-		if r.Status == 0 {
+		switch {
+		case r.Unusable:
+			return "entra's answer cannot be used"
+		case r.Status == 0:
 			return "entra could not be reached"
 		}
 		return "entra answered with status " + strconv.Itoa(r.Status)

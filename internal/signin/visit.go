@@ -125,7 +125,9 @@ func (v *visit) look() bool {
 		v.problem(http.StatusNotFound, chat.ProblemUnknownLink)
 		return false
 	case err != nil:
-		v.home = v.r.URL.EscapedPath()
+		if v.r.PathValue("token") != "" {
+			v.home = v.r.URL.EscapedPath() // looking again is safe, whoever it is
+		}
 		v.failed("look up elevation", err)
 		return false
 	}
@@ -135,6 +137,11 @@ func (v *visit) look() bool {
 
 // failed explains an error of our own or of the service's.
 func (v *visit) failed(doing string, err error) {
+	var illegal *pim.IllegalError
+	if errors.As(err, &illegal) {
+		v.ended() // another request of this browser was faster
+		return
+	}
 	switch kind := pim.KindOf(err); kind {
 	case pim.KindLinkReplaced:
 		v.problem(http.StatusConflict, chat.ProblemReplaced)

@@ -25,6 +25,7 @@ import (
 	"hoist/internal/signin"
 	"hoist/internal/sim"
 	"hoist/internal/sim/browser"
+	"hoist/internal/sim/tenant"
 	"hoist/internal/sim/token"
 )
 
@@ -228,10 +229,9 @@ func (s *service) OpenSignIn(_ context.Context, _ pim.ID, attempt int, browser s
 		return s.e, err
 	}
 	s.opened++
-	return s.e, s.apply2(pim.SignInOpened{Browser: browser})
+	err := s.apply(pim.SignInOpened{Browser: browser})
+	return s.e, err
 }
-
-func (s *service) apply2(ev pim.Event) error { return s.apply(ev) }
 
 func (s *service) check(attempt int, browser string) error {
 	switch {
@@ -487,3 +487,19 @@ func wantTitle(t *testing.T, p *browser.Page, want string) {
 		t.Fatalf("page %q, want %q (status %d): %s", got, want, p.Status, p.Text(""))
 	}
 }
+
+// unsigned is the token with algorithm "none".
+func unsigned(jwt string) string {
+	parts := strings.Split(jwt, ".")
+	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + parts[1] + "."
+}
+
+// swapPayload keeps the signature of other claims.
+func swapPayload(jwt string) string {
+	parts := strings.Split(jwt, ".")
+	raw, _ := base64.RawURLEncoding.DecodeString(parts[1])
+	raw = bytes.ReplaceAll(raw, []byte(sim.AdaOID), []byte(sim.BenOID))
+	return parts[0] + "." + base64.RawURLEncoding.EncodeToString(raw) + "." + parts[2]
+}
+
+func changeSecret(a *tenant.App) { a.Secret = "rotated" }
