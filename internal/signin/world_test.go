@@ -276,6 +276,7 @@ func (s *service) LinkProved(_ context.Context, _ pim.ID, attempt int, browser s
 type kept struct {
 	mu       sync.Mutex
 	attempts map[string][]byte
+	ever     [][]byte // all that was ever kept
 	links    []signin.Link
 	others   []pim.Person
 }
@@ -286,6 +287,7 @@ func (k *kept) PutAttempt(_ context.Context, _ pim.TenantID, state string, value
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.attempts[state] = value
+	k.ever = append(k.ever, value)
 	return nil
 }
 
@@ -503,3 +505,17 @@ func swapPayload(jwt string) string {
 }
 
 func changeSecret(a *tenant.App) { a.Secret = "rotated" }
+
+// everywhere is a network in which one handler answers for every host.
+type everywhere http.HandlerFunc
+
+func (h everywhere) RoundTrip(r *http.Request) (*http.Response, error) {
+	return hosts{r.URL.Host: http.HandlerFunc(h)}.RoundTrip(r)
+}
+
+// away is a service whose store cannot be reached.
+type away struct{ signin.Elevations }
+
+func (away) Look(context.Context, pim.ID) (pim.Elevation, error) {
+	return pim.Elevation{}, errors.New("redis is away")
+}
