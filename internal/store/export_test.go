@@ -25,7 +25,11 @@ func Kinds() []string {
 }
 
 // Record, Live and Attempt name keys.
-func (s *Store) Record(t pim.TenantID, id pim.ID) string        { return s.keys.record(t, id) }
+func (s *Store) Record(t pim.TenantID, id pim.ID) string       { return s.keys.record(t, id) }
+func (s *Store) PersonKey(t pim.TenantID, p pim.Person) string { return s.keys.person(t, p) }
+func (s *Store) LeaseKeys(t pim.TenantID) []string {
+	return []string{s.keys.leases(t), s.keys.holders(t)}
+}
 func (s *Store) LiveKey(t pim.Triple) string                    { return s.keys.live(t) }
 func (s *Store) AttemptKey(t pim.TenantID, state string) string { return s.keys.attempt(t, state) }
 

@@ -178,7 +178,11 @@ func acceptDoesNotCountARepeat(t *testing.T, s scene) {
 
 func acceptTakesARight(t *testing.T, s scene) {
 	live := s.after(t, s.requested("H-1", ann), s.resolved("role"))
+	live = s.after(t, live, pim.Claimed{Attempt: live.SignIn.Attempt, Until: s.now().Add(time.Minute)})
 	s.accept(t, live)
+	if watched, err := s.Store.Watched(t.Context(), s.tenant, s.now()); err != nil || len(watched) != 1 {
+		t.Errorf("Watched = %v, %v; want the one", watched, err)
+	}
 	if id, _ := s.live(t, "role"); id != "H-1" {
 		t.Errorf("the right is %q's", id)
 	}

@@ -16,7 +16,8 @@ import (
 // Server is a server that speaks Redis.
 type Server struct {
 	URL string
-	// Pass lets time pass on the server; nil when nobody can move its time.
+	// Pass lets time pass on the server, also backwards; nil when nobody can move
+	// its time.
 	Pass func(time.Duration)
 }
 
@@ -29,8 +30,8 @@ func Mini(t testing.TB, start time.Time) Server {
 	m.SetTime(now)
 	return Server{URL: "redis://" + m.Addr(), Pass: func(d time.Duration) {
 		now = now.Add(d)
-		m.SetTime(now)   // TIME, in scripts as well
-		m.FastForward(d) // what expires
+		m.SetTime(now)           // TIME, in scripts as well
+		m.FastForward(max(d, 0)) // what expires
 	}}
 }
 
