@@ -49,7 +49,7 @@ func (c *Client) Assignments(ctx context.Context) (pim.Snapshot, error) {
 		return pim.Snapshot{}, err
 	}
 	if err != nil {
-		c.log.WarnContext(ctx, "the list of assignments broke off", "error", err)
+		c.log.WarnContext(ctx, "the list of assignments broke off", "err", err)
 	}
 	snapshot.Complete = err == nil
 	c.nameRoles(ctx, w, snapshot.Assignments)

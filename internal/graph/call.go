@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 
@@ -118,13 +119,10 @@ func (w caller) readFailure(ctx context.Context, x *exchange, err error) *pim.Er
 		e = refusal.Classify(x.status, x.header, x.body)
 		e.Err = ctx.Err() // why a passing refusal was not waited for
 	}
-	if w.app {
-		// These kinds ask a person to sign in again, which would not help: the
-		// next token of the application's may.
-		switch e.Kind {
-		case pim.KindSignInExpired, pim.KindChallenge, pim.KindMFARequired:
-			e.Kind = pim.KindUnavailable
-		}
+	if w.app && slices.Contains([]pim.Kind{pim.KindSignInExpired, pim.KindChallenge, pim.KindMFARequired}, e.Kind) {
+		// These ask a person to sign in again, which would not help. The next
+		// token of the application's may.
+		e.Kind = pim.KindUnavailable
 	}
 	return e
 }

@@ -161,7 +161,7 @@ func everyRequest(t *testing.T) []seen {
 	f.on(definitions, says(200, list()))
 	f.on("/users/"+alice, says(200, aliceExpanded))
 	f.on(requests, says(201, provisioned))
-	f.on(own, says(200, list()))
+	f.on(own, says(200, list(cutList()...)))
 
 	o := order
 	o.Start, o.Ticket = nine.Add(time.Hour), pim.Ticket{Number: "INC-7", System: "ServiceNow"}

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"strings"
+	"time"
 
 	abs "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
@@ -15,6 +16,10 @@ func roleKey(id string) string { return "role/" + id }
 func unitKey(id string) string { return "unit/" + id }
 
 const unitPrefix = "/administrativeUnits/"
+
+// nameTimeout bounds a look for names, retries included: they are good to have
+// and not worth a wait.
+const nameTimeout = 5 * time.Second
 
 // scopeName names a scope for people: "" for the tenant, the name of an
 // administrative unit where the application may read it
@@ -31,13 +36,15 @@ func (c *Client) scopeName(ctx context.Context, w caller, scope string) string {
 	if name, ok := c.names.get(unitKey(id)); ok {
 		return name
 	}
+	ctx, cancel := context.WithTimeout(ctx, nameTimeout)
+	defer cancel()
 	var got struct {
 		DisplayName string `json:"displayName"`
 	}
 	err := c.fetch(ctx, w, abs.GET, "{+baseurl}/directory/administrativeUnits/{id}{?%24select}",
 		map[string]string{"id": id}, map[string]any{"%24select": wire["administrativeUnit"]}, &got)
 	if err != nil || got.DisplayName == "" {
-		c.log.DebugContext(ctx, "no name for an administrative unit", "unit", id, "error", err)
+		c.log.DebugContext(ctx, "no name for an administrative unit", "unit", id, "err", err)
 		c.names.putFor(unitKey(id), id, missingNameLife)
 		return id
 	}
@@ -69,6 +76,8 @@ func (c *Client) nameRoles(ctx context.Context, w caller, list []pim.Assignment)
 // listRoleNames reads the names of all roles. See
 // https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions.
 func (c *Client) listRoleNames(ctx context.Context, w caller) {
+	ctx, cancel := context.WithTimeout(ctx, nameTimeout)
+	defer cancel()
 	list := c.roles().RoleDefinitions()
 	_, err := walk(ctx, c, w,
 		func(next string, k call) (models.UnifiedRoleDefinitionCollectionResponseable, error) {
@@ -85,6 +94,6 @@ func (c *Client) listRoleNames(ctx context.Context, w caller) {
 			}
 		})
 	if err != nil {
-		c.log.WarnContext(ctx, "role names cannot be read", "error", err)
+		c.log.WarnContext(ctx, "role names cannot be read", "err", err)
 	}
 }

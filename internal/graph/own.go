@@ -13,9 +13,14 @@ import (
 	"hoist/internal/pim"
 )
 
+// functionCap is how many rows filterByCurrentUser is reported to return at
+// most, without a link to the others (microsoft-graph-docs issue 15755).
+const functionCap = 50
+
 // Own returns the person's own activation requests for the right, newest first,
-// whatever became of them. The list is filtered here: Graph is reported to cap
-// it at 50 without saying so, and which filters it takes is not documented.
+// whatever became of them. The list is filtered here, because filters are not
+// documented for this function; only when it seems cut is it asked again for
+// the one role.
 //
 // KindForbidden, without a call, when the right is another principal's;
 // KindSignInExpired or KindChallenge when the token is not taken,
@@ -27,20 +32,42 @@ func (c *Client) Own(ctx context.Context, s pim.Session, t pim.Triple) ([]pim.Ac
 	if err != nil {
 		return nil, err
 	}
+	found, rows, err := c.listOwn(ctx, w, t, "")
+	if err != nil {
+		return nil, err
+	}
+	if rows == functionCap {
+		narrow, _, err := c.listOwn(ctx, w, t, "roleDefinitionId eq "+quote(t.TargetID))
+		if err != nil {
+			c.log.WarnContext(ctx, "the list of a person's requests may be cut", "principal", t.Principal.ID, "err", err)
+		} else {
+			found = narrow
+		}
+	}
+	slices.SortStableFunc(found, func(a, b pim.Activation) int {
+		return cmp.Or(b.Submitted.Compare(a.Submitted), cmp.Compare(b.RequestID, a.RequestID))
+	})
+	return found, nil
+}
+
+// listOwn reads the list once and counts its rows.
+func (c *Client) listOwn(ctx context.Context, w caller, t pim.Triple, filter string) (found []pim.Activation, rows int, err error) {
+	type response = rolemanagement.DirectoryRoleAssignmentScheduleRequestsFilterByCurrentUserWithOnGetResponseable
 	on := "principal"
 	list := c.roles().RoleAssignmentScheduleRequests().FilterByCurrentUserWithOn(&on)
-	var found []pim.Activation
 	_, err = walk(ctx, c, w,
-		func(next string, k call) (rolemanagement.DirectoryRoleAssignmentScheduleRequestsFilterByCurrentUserWithOnGetResponseable, error) {
+		func(next string, k call) (response, error) {
 			cfg := &rolemanagement.DirectoryRoleAssignmentScheduleRequestsFilterByCurrentUserWithOnRequestBuilderGetRequestConfiguration{Headers: k.Headers, Options: k.Options}
 			if next != "" {
 				return list.WithUrl(next).GetAsFilterByCurrentUserWithOnGetResponse(ctx, cfg)
 			}
+			cfg.QueryParameters = &rolemanagement.DirectoryRoleAssignmentScheduleRequestsFilterByCurrentUserWithOnRequestBuilderGetQueryParameters{Filter: given(filter)}
 			return list.GetAsFilterByCurrentUserWithOnGetResponse(ctx, cfg)
 		},
-		func(page rolemanagement.DirectoryRoleAssignmentScheduleRequestsFilterByCurrentUserWithOnGetResponseable, x *exchange) {
+		func(page response, x *exchange) {
 			raw := rawRequests(x.body)
 			for _, r := range page.GetValue() {
+				rows++
 				if again := raw[value(r.GetId())]; isActivationOf(r, again, t) {
 					a := activation(r, again)
 					a.CorrelationID = refusal.RequestID(x.header)
@@ -48,13 +75,7 @@ func (c *Client) Own(ctx context.Context, s pim.Session, t pim.Triple) ([]pim.Ac
 				}
 			}
 		})
-	if err != nil {
-		return nil, err
-	}
-	slices.SortStableFunc(found, func(a, b pim.Activation) int {
-		return cmp.Or(b.Submitted.Compare(a.Submitted), cmp.Compare(b.RequestID, a.RequestID))
-	})
-	return found, nil
+	return found, rows, err
 }
 
 // isActivationOf reports whether a request is the person's own activation of

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
@@ -69,4 +70,40 @@ func TestOwn_keeps_a_persons_challenge(t *testing.T) {
 	f.on(own, refuses(401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."))
 	_, err := f.client.Own(t.Context(), session, triple)
 	wantKind(t, err, pim.KindSignInExpired)
+}
+
+func TestOwn_a_list_that_seems_cut_is_asked_for_the_role(t *testing.T) {
+	f := newFake(t)
+	newest := ownRequest("newest", "selfActivate", "2026-11-23T08:59:00Z", "")
+	f.on(own, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("$filter") == "roleDefinitionId eq '"+userAdm+"'" {
+			says(200, list(newest))(w, r)
+			return
+		}
+		says(200, list(cutList()...))(w, r)
+	})
+	got, err := f.client.Own(t.Context(), session, triple)
+	if err != nil || len(got) != 1 || got[0].RequestID != "newest" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if n := f.count(own); n != 2 {
+		t.Errorf("%d requests, want two", n)
+	}
+}
+
+func TestOwn_a_cut_list_is_better_than_none(t *testing.T) {
+	f := newFake(t)
+	f.on(own, inTurn(says(200, list(cutList()...)), refuses(400, "InvalidFilter", "no")))
+	got, err := f.client.Own(t.Context(), session, triple)
+	if err != nil || len(got) != functionCap {
+		t.Errorf("got %d, %v", len(got), err)
+	}
+}
+
+// cutList is as many requests as the function returns at most.
+func cutList() (rows []string) {
+	for i := range functionCap {
+		rows = append(rows, ownRequest(fmt.Sprint("r", i), "selfActivate", "2026-11-22T08:00:00Z", ""))
+	}
+	return rows
 }

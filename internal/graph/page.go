@@ -2,14 +2,10 @@ package graph
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 
 	"hoist/internal/pim"
 )
-
-// maxPages stops a list whose pages lead in a circle.
-const maxPages = 1000
 
 // page is what the SDK's collection responses have in common.
 type page[T any] interface {
@@ -23,8 +19,8 @@ type page[T any] interface {
 func walk[T any, P page[T]](ctx context.Context, c *Client, w caller,
 	get func(next string, k call) (P, error), take func(P, *exchange),
 ) (first bool, err error) {
-	next := ""
-	for n := 0; n < maxPages; n++ {
+	next, seen := "", map[string]bool{}
+	for n := 0; ; n++ {
 		p, x, err := read(ctx, w, func(k call) (P, error) { return get(next, k) })
 		if err != nil {
 			return n > 0, err
@@ -37,9 +33,11 @@ func walk[T any, P page[T]](ctx context.Context, c *Client, w caller,
 		if err := c.ours(link); err != nil {
 			return true, err
 		}
-		next = link
+		if seen[link] {
+			return true, &pim.Error{Kind: pim.KindUnavailable, Message: "the list goes in a circle"}
+		}
+		next, seen[link] = link, true
 	}
-	return true, &pim.Error{Kind: pim.KindUnavailable, Message: fmt.Sprintf("more than %d pages", maxPages)}
 }
 
 // ours refuses an address that would carry a token to another host.

@@ -433,6 +433,28 @@ func TestTenant_own_requests(t *testing.T) {
 	}
 }
 
+func TestTenant_own_requests_beyond_the_cap(t *testing.T) {
+	w := newWorld(t)
+	user, help := w.eligibility("User Administrator", ""), w.eligibility("Helpdesk Administrator", "")
+	latest := map[string]string{}
+	for range 30 { // 60 requests; the function returns 50
+		for _, e := range []pim.Eligibility{user, help} {
+			a, err := w.client.Activate(t.Context(), w.session(), order(e))
+			if err != nil {
+				t.Fatal(err)
+			}
+			latest[e.Target.ID] = a.RequestID
+		}
+		w.clock.Advance(3 * time.Hour)
+	}
+	for _, e := range []pim.Eligibility{user, help} {
+		own, err := w.client.Own(t.Context(), w.session(), e.Triple())
+		if err != nil || len(own) != 30 || own[0].RequestID != latest[e.Target.ID] {
+			t.Errorf("%s: %d requests, %v; want all thirty", e.Target.Name, len(own), err)
+		}
+	}
+}
+
 func TestTenant_lost_answer_is_found_again(t *testing.T) {
 	tests := map[string]struct {
 		effect fault.Effect
