@@ -67,13 +67,19 @@ func (a *askReader) takeName() {
 	a.next++
 }
 
+// strayKeywords says what is wrong when a keyword leads nowhere and can be no
+// part of a name either.
+var strayKeywords = map[string]Problem{
+	"at": ProblemClock, "in": ProblemDuration, "for": ProblemDuration, "ticket": ProblemTicket, "ticket:": ProblemTicket,
+}
+
 // takeStray faults the words that belong to nothing.
 func (a *askReader) takeStray() {
 	from := a.next
 	for a.next++; a.next < len(a.words) && readOption(a.rest()).kind == noOption; a.next++ {
 	}
 	a.open = nil
-	a.failAt(from, a.next, ProblemNotUnderstood)
+	a.failAt(from, a.next, cmp.Or(strayKeywords[a.words[from].key], ProblemNotUnderstood))
 }
 
 // takeNumber reads a number without a unit. It is part of a name when the name
@@ -158,6 +164,7 @@ func (a *askReader) takeOption(o option) {
 		ask.Start = &o.when
 	case optionTicket:
 		ask.Ticket.Number = o.text
+	default: // the rest was objected to, or is no option
 	}
 }
 

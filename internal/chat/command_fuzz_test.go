@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -58,7 +59,8 @@ func TestParse_takes_long_reasons_whole(t *testing.T) {
 		t.Errorf("a reason of %d bytes: %v, %d bytes left", len(why), err, len(c.Ask.Justification))
 	}
 	_, err = Parse("ua 2h because " + strings.Repeat(why, 2))
-	if bad, ok := err.(*ParseError); !ok || bad.Problem != ProblemTooLong || len(bad.Part) > 4*shownPart || !strings.HasPrefix(bad.Part, "ua 2h because") {
+	var bad *ParseError
+	if !errors.As(err, &bad) || bad.Problem != ProblemTooLong || len(bad.Part) > 4*shownPart || !strings.HasPrefix(bad.Part, "ua 2h because") {
 		t.Errorf("a line that is too long: %v", err)
 	}
 }

@@ -89,7 +89,7 @@ func TestProblems_each_have_a_hint(t *testing.T) {
 			t.Errorf("%s: %q is no whole sentence", p, hint)
 		}
 	}
-	if len(hints) != 21 {
-		t.Errorf("%d hints for 21 problems", len(hints))
+	if len(hints) != 22 {
+		t.Errorf("%d hints for 22 problems", len(hints))
 	}
 }

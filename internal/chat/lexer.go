@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,6 +37,8 @@ func lex(line string) lexed {
 			w, next = bareWord(line, at)
 			if first, _ := utf8.DecodeRuneInString(line[at:]); doubleQuote(first) && l.unclosed < 0 {
 				l.unclosed = len(l.words)
+				// A form shall not show the quote again.
+				w.text = cmp.Or(strings.TrimLeftFunc(w.text, doubleQuote), w.text)
 			}
 			if keyword, reasonAt := becauseWord(w, next, line); keyword {
 				w.text, w.end = strings.TrimRightFunc(line[at:reasonAt], unseen), reasonAt

@@ -2,7 +2,6 @@ package chat
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -82,12 +81,14 @@ func narrow(query string, rights []pim.Eligibility, names func(pim.Eligibility) 
 		return nil
 	}
 	q := phraseOf(query)
-	for i, reads := range readings {
+	all := make([][]phrase, len(rights))
+	for i, e := range rights {
+		all[i] = names(e).phrases()
+	}
+	for _, reads := range readings {
 		var fits []pim.Eligibility
-		for _, e := range rights {
-			c := names(e)
-			is := func(name string) bool { return name != "" && reads(q, phraseOf(name)) }
-			if slices.ContainsFunc(c.names, is) || i == 0 && slices.ContainsFunc(c.ids, is) {
+		for i, e := range rights {
+			if slices.ContainsFunc(all[i], func(name phrase) bool { return reads(q, name) }) {
 				fits = append(fits, e)
 			}
 		}
@@ -96,6 +97,23 @@ func narrow(query string, rights []pim.Eligibility, names func(pim.Eligibility) 
 		}
 	}
 	return nil
+}
+
+// phrases makes the names comparable. An id has no words, so that only its
+// letters can be said.
+func (c called) phrases() []phrase {
+	var all []phrase
+	for _, n := range c.names {
+		if n != "" {
+			all = append(all, phraseOf(n))
+		}
+	}
+	for _, id := range c.ids {
+		if id != "" {
+			all = append(all, phrase{letters: foldCase(id)})
+		}
+	}
+	return all
 }
 
 // phrase is a name made comparable.
@@ -241,23 +259,38 @@ func distinctRights(own []pim.Eligibility) []pim.Eligibility {
 			best[k] = e
 		}
 	}
-	return slices.SortedFunc(maps.Values(best), compareRights)
+	all := make([]ranked, 0, len(best))
+	for k, e := range best {
+		all = append(all, ranked{right: k, name: foldCase(e.Target.Name), scopeName: foldCase(e.Scope.Name), e: e})
+	}
+	slices.SortFunc(all, ranked.compare)
+	rights := make([]pim.Eligibility, len(all))
+	for i, r := range all {
+		rights[i] = r.e
+	}
+	return rights
 }
 
-// compareRights orders by name, the tenant before its parts, then by what
-// cannot be equal for two rights.
-func compareRights(a, b pim.Eligibility) int {
-	x, y := rightOf(a), rightOf(b)
+// ranked is a right with what it is ordered by.
+type ranked struct {
+	right
+	name, scopeName string
+	e               pim.Eligibility
+}
+
+// compare orders by name, the tenant before its parts, then by what cannot be
+// equal for two rights.
+func (r ranked) compare(o ranked) int {
 	return cmp.Or(
-		cmp.Compare(foldCase(a.Target.Name), foldCase(b.Target.Name)),
-		cmp.Compare(x.target, y.target),
-		cmp.Compare(x.kind, y.kind),
-		cmp.Compare(x.access, y.access),
-		tenantFirst(x, y),
-		cmp.Compare(foldCase(a.Scope.Name), foldCase(b.Scope.Name)),
-		cmp.Compare(x.scope, y.scope),
-		cmp.Compare(x.principal.Tenant, y.principal.Tenant),
-		cmp.Compare(x.principal.ID, y.principal.ID),
+		cmp.Compare(r.name, o.name),
+		cmp.Compare(r.target, o.target),
+		cmp.Compare(r.kind, o.kind),
+		cmp.Compare(r.access, o.access),
+		tenantFirst(r.right, o.right),
+		cmp.Compare(r.scopeName, o.scopeName),
+		cmp.Compare(r.scope, o.scope),
+		cmp.Compare(r.principal.Tenant, o.principal.Tenant),
+		cmp.Compare(r.principal.ID, o.principal.ID),
 	)
 }
 

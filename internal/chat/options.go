@@ -59,7 +59,7 @@ func readOption(words []word) option {
 	case "at":
 		return readWall(after, optionStart).behind(1)
 	case "until":
-		return readWall(after, optionUntil).behind(1)
+		return readUntil(after)
 	case "tomorrow", "today":
 		return readWall(words, optionStart)
 	}
@@ -90,6 +90,19 @@ func (o option) asStart() option {
 		return option{kind: optionStart, words: o.words, when: pim.When{After: o.duration}}
 	}
 	return o
+}
+
+// readUntil reads an end. Unlike the other keywords "until" is part of no name,
+// so that an end which cannot be read is said rather than looked up as a role.
+func readUntil(after []word) option {
+	o := readWall(after, optionUntil)
+	if o.kind == noOption {
+		o = option{kind: optionBroken, problem: ProblemClock}
+		if len(after) > 0 && !after[0].quoted && !optionWord(after[0].key) {
+			o.words = 1
+		}
+	}
+	return o.behind(1)
 }
 
 // readTicket reads the number after "ticket". One without a digit must be

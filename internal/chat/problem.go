@@ -32,6 +32,7 @@ const (
 	ProblemBareClock     Problem = "bareClock" // a time without "at" or "until"
 	ProblemDayAlone      Problem = "dayAlone"  // "tomorrow" without a time
 	ProblemToday         Problem = "today"
+	ProblemTicket        Problem = "ticket"
 )
 
 // shownPart is how many characters of a part an error text repeats.
@@ -84,5 +85,6 @@ var hints = map[Problem]string{
 	ProblemBareHour:      "Morning or afternoon? Write 14:00 or 2pm.",
 	ProblemBareClock:     "Start or end? Write “at” or “until” before it.",
 	ProblemDayAlone:      "At what time? Write tomorrow 09:00.",
+	ProblemTicket:        `A ticket has a digit in its number, or stands in quotes: ticket INC-42, ticket "my ticket".`,
 	ProblemToday:         "Please leave out “today”: a time without a day is the next time the clock shows it.",
 }
