@@ -489,6 +489,74 @@ func TestToken_names_the_roles_active_when_it_was_made(t *testing.T) {
 	}
 }
 
+// A token request that asks for more than the person proved is told what to
+// bring.
+func TestToken_challenges(t *testing.T) {
+	s, _ := start(t)
+	client := msal(t, s)
+	tests := []struct{ name, claims, wantClaims string }{
+		{"context_not_earned", askForC1, askForC1},
+		{"mfa_not_done", askForMFA, askForMFA},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			form := url.Values{
+				"grant_type": {"authorization_code"}, "client_id": {sim.BotClientID}, "client_secret": {sim.BotClientSecret}, "redirect_uri": {callback},
+				"code_verifier": {verifier}, "code": signIn(t, newBrowser(), authorizeURL(t, client, nil), ada)["code"], "claims": {tt.claims},
+			}
+			body := tokenRequest(t, s, form)
+			if body["error"] != "interaction_required" || body["suberror"] != "basic_action" || body["claims"] != tt.wantClaims {
+				t.Errorf("answer = %v", body)
+			}
+		})
+	}
+}
+
+func TestClient_may_use_basic_authentication(t *testing.T) {
+	s, _ := start(t)
+	form := url.Values{"grant_type": {"client_credentials"}, "scope": {"https://graph.microsoft.com/.default"}}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.Authority()+"/oauth2/v2.0/token", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.SetBasicAuth(sim.BotClientID, sim.BotClientSecret)
+	answer, err := s.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("status = %d", answer.StatusCode)
+	}
+}
+
+func TestSign_out_ends_the_browser_session(t *testing.T) {
+	s, _ := start(t)
+	client, b := msal(t, s), newBrowser()
+	signIn(t, b, authorizeURL(t, client, nil), ada)
+	p, err := b.Open(t.Context(), s.HTTPURL()+"/"+sim.TenantID+"/oauth2/v2.0/logout")
+	if err != nil || !p.Has("signed-out") {
+		t.Fatalf("signing out: %v", err)
+	}
+	if p, err = b.Open(t.Context(), authorizeURL(t, client, nil)); err != nil || !p.Has("other-account-form") {
+		t.Errorf("still signed in: %v", err)
+	}
+}
+
+// A page belongs to the browser that opened it.
+func TestSignIn_page_does_not_work_in_another_browser(t *testing.T) {
+	s, _ := start(t)
+	mine, theirs := newBrowser(), newBrowser()
+	p, err := mine.Open(t.Context(), authorizeURL(t, msal(t, s), url.Values{"login_hint": {ada}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = theirs.Press(t.Context(), p, "sign-in"); err != nil || p.Text("error-code") != "AADSTS90033" {
+		t.Errorf("another browser went on: %v", err)
+	}
+}
+
 func TestOptional_claims_come_only_when_registered(t *testing.T) {
 	s, _ := start(t)
 	err := s.Tenant.ChangeApp(sim.BotClientID, func(a *tenant.App) { a.OptionalIDClaims = []string{"acrs", "auth_time"} })

@@ -33,14 +33,25 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, a *ask) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.tenant.Now()
-	for id, old := range s.flows {
-		if now.Sub(old.began) > forgetAfter {
-			delete(s.flows, id)
-		}
-	}
+	s.sweep(now)
 	f := &flow{id: newSecret(), session: s.ensureSession(w, r), began: now, ask: a}
 	s.flows[f.id] = f
 	s.proceed(w, r, f)
+}
+
+// sweep forgets flows and codes that are long past their life. Codes stay a
+// while longer, so that a late second use is told from a made-up one.
+func (s *Server) sweep(now time.Time) {
+	for id, f := range s.flows {
+		if now.Sub(f.began) > forgetAfter {
+			delete(s.flows, id)
+		}
+	}
+	for code, g := range s.codes {
+		if now.Sub(g.made) > 6*forgetAfter {
+			delete(s.codes, code)
+		}
+	}
 }
 
 // proceed is the dispatcher: it looks at what is still missing, in Entra's
@@ -179,7 +190,7 @@ func (s *Server) finish(w http.ResponseWriter, r *http.Request, f *flow) {
 	g := &grant{
 		clientID: f.ask.app.ClientID, redirectURI: f.ask.redirectURI, oid: f.oid, nonce: f.ask.nonce,
 		challenge: f.ask.challenge, scopes: f.ask.scopes, cp1: f.ask.claims.cp1, made: s.tenant.Now(),
-		signedIn: a.at, mfa: f.stepped || !a.mfaAt.IsZero(), contexts: f.ask.claims.contexts,
+		signedIn: a.at, epoch: a.epoch, mfa: f.stepped || !a.mfaAt.IsZero(), contexts: f.ask.claims.contexts,
 	}
 	code := "1." + newSecret()
 	s.codes[code] = g

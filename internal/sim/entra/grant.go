@@ -22,6 +22,7 @@ type grant struct {
 
 	// What the person proved.
 	signedIn time.Time
+	epoch    int
 	mfa      bool
 	contexts []string
 }
@@ -70,7 +71,7 @@ func (s *Server) takeRefresh(raw, clientID string) (*grant, *problem) {
 		return nil, invalidGrant(9002313, "Invalid request. Request is malformed or invalid.")
 	case g.clientID != clientID:
 		return nil, invalidGrant(700005, "Provided grant is intended to use against other client.")
-	case s.tenant.SessionRevoked(g.oid, g.signedIn):
+	case g.epoch != s.tenant.SessionEpoch(g.oid):
 		return nil, invalidGrant(50173, "The provided grant has expired due to it being revoked, a fresh auth token is needed.")
 	}
 	copied := *g

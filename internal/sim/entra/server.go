@@ -170,5 +170,5 @@ func (s *Server) newID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// forgetAfter bounds how long flows and codes are kept.
+// forgetAfter is the life of a code, and of a sign-in that nobody finishes.
 const forgetAfter = 10 * time.Minute

@@ -16,8 +16,9 @@ type session struct {
 
 // account is one person signed in to one browser.
 type account struct {
-	oid string
-	at  time.Time
+	oid   string
+	at    time.Time
+	epoch int
 	// mfaAt is zero until the person has passed a second factor here.
 	mfaAt time.Time
 }
@@ -31,9 +32,9 @@ func (b *session) account(oid string) *account {
 }
 
 // signIn adds the account, or begins it anew.
-func (b *session) signIn(oid string, now time.Time) {
+func (b *session) signIn(oid string, now time.Time, epoch int) {
 	b.accounts = slices.DeleteFunc(b.accounts, func(a *account) bool { return a.oid == oid })
-	b.accounts = append(b.accounts, &account{oid: oid, at: now})
+	b.accounts = append(b.accounts, &account{oid: oid, at: now, epoch: epoch})
 }
 
 // session returns the browser's session; the caller holds the lock. Accounts
@@ -45,7 +46,7 @@ func (s *Server) session(r *http.Request) *session {
 	}
 	b := s.sessions[cookie.Value]
 	if b != nil {
-		b.accounts = slices.DeleteFunc(b.accounts, func(a *account) bool { return s.tenant.SessionRevoked(a.oid, a.at) })
+		b.accounts = slices.DeleteFunc(b.accounts, func(a *account) bool { return a.epoch != s.tenant.SessionEpoch(a.oid) })
 	}
 	return b
 }

@@ -37,7 +37,7 @@ func (s *Server) postAccount(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if f.session.account(p.OID) == nil || f.ask.prompt == "login" {
-		f.session.signIn(p.OID, s.tenant.Now())
+		f.session.signIn(p.OID, s.tenant.Now(), s.tenant.SessionEpoch(p.OID))
 	}
 	f.oid = p.OID
 	s.proceed(w, r, f)

@@ -21,7 +21,7 @@ func Latency(d time.Duration) Effect {
 		select {
 		case <-timer.C:
 		case <-r.Context().Done():
-			return
+			gone()
 		}
 		next.ServeHTTP(w, r)
 	}
@@ -35,6 +35,7 @@ func Hold(release <-chan struct{}) Effect {
 		case <-release:
 			next.ServeHTTP(w, r)
 		case <-r.Context().Done():
+			gone()
 		}
 	}
 }
@@ -49,9 +50,14 @@ func HoldAnswer(release <-chan struct{}) Effect {
 		case <-release:
 			answer.flush(w)
 		case <-r.Context().Done():
+			gone()
 		}
 	}
 }
+
+// gone ends a request whose client has hung up. Returning would send an empty
+// 200, and a client can still read that while it is closing.
+func gone() { panic(http.ErrAbortHandler) }
 
 // Throttle answers 429 with Retry-After in seconds.
 func Throttle(retryAfter time.Duration) Effect {

@@ -27,6 +27,10 @@ type Call struct {
 	RequestID string
 }
 
+// maxCalls bounds the log of a simulator that runs for days; the older half goes
+// when it is full.
+const maxCalls = 100_000
+
 // Calls returns the log, oldest first.
 func (s *Server) Calls() []Call {
 	s.mu.Lock()

@@ -113,6 +113,9 @@ func (s *Server) open(r *http.Request, id string, at time.Time) *call {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.calls) >= maxCalls {
+		s.calls = append([]*Call(nil), s.calls[maxCalls/2:]...)
+	}
 	s.calls = append(s.calls, c.log)
 	return c
 }

@@ -3,22 +3,21 @@ package tenant
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 // access holds the Conditional Access switches.
 type access struct {
-	blockedApps    map[string]bool
-	mfaApps        map[string]bool
-	blockedPeople  map[string]bool
-	contexts       map[string]bool
-	sessionsRevoke map[string]time.Time
+	blockedApps   map[string]bool
+	mfaApps       map[string]bool
+	blockedPeople map[string]bool
+	contexts      map[string]bool
+	epochs        map[string]int
 }
 
 func newAccess() access {
 	return access{
 		blockedApps: map[string]bool{}, mfaApps: map[string]bool{}, blockedPeople: map[string]bool{},
-		contexts: map[string]bool{}, sessionsRevoke: map[string]time.Time{},
+		contexts: map[string]bool{}, epochs: map[string]int{},
 	}
 }
 
@@ -116,14 +115,15 @@ func (t *Tenant) RevokeSessions(who string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if p := t.person(who); p != nil {
-		t.access.sessionsRevoke[p.OID] = t.now()
+		t.access.epochs[p.OID]++
 	}
 }
 
-// SessionRevoked reports whether a session that began at began was revoked.
-func (t *Tenant) SessionRevoked(oid string, began time.Time) bool {
+// SessionEpoch counts the revocations of a person's sessions. One that began in
+// an earlier epoch is revoked; counting, unlike comparing times, holds on a
+// clock that stands still.
+func (t *Tenant) SessionEpoch(oid string) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	revoked, ok := t.access.sessionsRevoke[oid]
-	return ok && !began.After(revoked)
+	return t.access.epochs[oid]
 }

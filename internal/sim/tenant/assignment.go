@@ -115,6 +115,7 @@ func (t *Tenant) Assign(a Assignment) (string, error) {
 	if _, ok := t.role(a.RoleID); !ok {
 		return "", fmt.Errorf("assign: no role %q", a.RoleID)
 	}
+	a.PrincipalID = t.principal(a.PrincipalID)
 	return t.assign(a).ID, nil
 }
 

@@ -90,7 +90,8 @@ func (t *Tenant) EligibilityBehind(scheduleID string) (Eligibility, bool) {
 	return Eligibility{}, false
 }
 
-// AddEligibility makes a principal eligible and returns the schedule's id.
+// AddEligibility makes a principal eligible, by object id or user principal
+// name, and returns the schedule's id.
 // Start defaults to now and Scope to the tenant.
 func (t *Tenant) AddEligibility(e Eligibility) (string, error) {
 	t.mu.Lock()
@@ -128,6 +129,7 @@ func (t *Tenant) addEligibility(e Eligibility) (string, error) {
 	if _, ok := t.role(e.RoleID); !ok {
 		return "", fmt.Errorf("add eligibility: no role %q", e.RoleID)
 	}
+	e.PrincipalID = t.principal(e.PrincipalID)
 	if e.ID == "" {
 		e.ID = t.newID()
 	}

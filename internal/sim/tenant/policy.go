@@ -104,8 +104,8 @@ func (t *Tenant) approvers(roleID, requester string, now time.Time) []string {
 	}
 	var approvers []string
 	for _, c := range candidates {
-		if t.person(c) != nil && c != requester && !slices.Contains(approvers, c) {
-			approvers = append(approvers, c)
+		if p := t.person(c); p != nil && p.OID != requester && !slices.Contains(approvers, p.OID) {
+			approvers = append(approvers, p.OID)
 		}
 	}
 	return approvers
