@@ -112,8 +112,7 @@ func quoteName(name string) string {
 }
 
 func plainName(name string) bool {
-	words := strings.Split(name, " ")
-	for _, w := range words {
+	for w := range strings.SplitSeq(name, " ") {
 		if !asciiLetters(w) || optionWord(w) || strings.EqualFold(w, "role") || strings.EqualFold(w, "me") {
 			return false
 		}

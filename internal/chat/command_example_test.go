@@ -16,8 +16,7 @@ func ExampleParse() {
 
 func ExampleParse_notUnderstood() {
 	_, err := chat.Parse("User Administrator until 25:00 because rotating keys")
-	var bad *chat.ParseError
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*chat.ParseError](err); ok {
 		fmt.Println(bad.Part)
 		fmt.Println(bad.Hint)
 		fmt.Println(bad.Ask.Role, "because", bad.Ask.Justification)

@@ -185,8 +185,7 @@ func checkReason(t interface{ Fatalf(string, ...any) }, head, keyword, why strin
 	want := strings.TrimSpace(decoder.Replace(strings.ToValidUTF8(why, "\uFFFD")))
 	c, err := Parse(line)
 	got := c.Reason + c.Ask.Justification
-	var bad *ParseError
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*ParseError](err); ok {
 		got = bad.Ask.Justification
 	}
 	if got != want {

@@ -27,21 +27,33 @@ func TestParse(t *testing.T) {
 		name, line string
 		want       Command
 	}{
-		{"reads_the_first_sentence_of_the_product", "User Administrator 2h because rotating keys for INC-4711",
-			elevate(pim.Ask{Role: ua, Duration: 2 * time.Hour, Justification: "rotating keys for INC-4711"})},
+		{
+			"reads_the_first_sentence_of_the_product", "User Administrator 2h because rotating keys for INC-4711",
+			elevate(pim.Ask{Role: ua, Duration: 2 * time.Hour, Justification: "rotating keys for INC-4711"}),
+		},
+		{
+			"takes_the_card_of_a_mobile_keyboard", "“user admin”\u00a01,5 Hrs Because it’s urgent",
+			elevate(pim.Ask{Role: "user admin", Duration: 90 * time.Minute, Justification: "it’s urgent"}),
+		},
 		{"takes_an_empty_line_for_the_form", "", elevate(pim.Ask{})},
 		{"takes_spaces_for_the_form", " \u00a0\u200b\t", elevate(pim.Ask{})},
 		{"takes_a_role_alone", "User Administrator", elevate(pim.Ask{Role: ua})},
 		{"takes_a_reason_alone", "because I must", elevate(pim.Ask{Justification: "I must"})},
 		{"takes_an_unfinished_reason", "User Administrator 2h because", elevate(pim.Ask{Role: ua, Duration: 2 * time.Hour})},
 		{"reads_the_duration_first", "2h User Administrator because x", elevate(pim.Ask{Role: ua, Duration: 2 * time.Hour, Justification: "x"})},
-		{"reads_keywords_in_any_case", "User Administrator FOR 2H ON Finance TICKET inc-1 BECAUSE X",
-			elevate(pim.Ask{Role: ua, Duration: 2 * time.Hour, Scope: "Finance", Ticket: ticket("inc-1"), Justification: "X"})},
-		{"reads_commas_between_options", "User Administrator, 2h, ticket INC-1, because x, y",
-			elevate(pim.Ask{Role: ua, Duration: 2 * time.Hour, Ticket: ticket("INC-1"), Justification: "x, y"})},
+		{
+			"reads_keywords_in_any_case", "User Administrator FOR 2H ON Finance TICKET inc-1 BECAUSE X",
+			elevate(pim.Ask{Role: ua, Duration: 2 * time.Hour, Scope: "Finance", Ticket: ticket("inc-1"), Justification: "X"}),
+		},
+		{
+			"reads_commas_between_options", "User Administrator, 2h, ticket INC-1, because x, y",
+			elevate(pim.Ask{Role: ua, Duration: 2 * time.Hour, Ticket: ticket("INC-1"), Justification: "x, y"}),
+		},
 
-		{"keeps_the_reason_as_typed", "ua 1h because  two  spaces,\n a “line” &amp; 14:00 until because 25:00 \t",
-			elevate(pim.Ask{Role: "ua", Duration: time.Hour, Justification: "two  spaces,\n a “line” & 14:00 until because 25:00"})},
+		{
+			"keeps_the_reason_as_typed", "ua 1h because  two  spaces,\n a “line” &amp; 14:00 until because 25:00 \t",
+			elevate(pim.Ask{Role: "ua", Duration: time.Hour, Justification: "two  spaces,\n a “line” & 14:00 until because 25:00"}),
+		},
 		{"reads_reason_with_a_colon", "ua 1h reason: x because y", elevate(pim.Ask{Role: "ua", Duration: time.Hour, Justification: "x because y"})},
 		{"reads_a_glued_reason", "ua 1h Reason:x", elevate(pim.Ask{Role: "ua", Duration: time.Hour, Justification: "x"})},
 		{"reads_because_with_dots", "ua 1h because... x", elevate(pim.Ask{Role: "ua", Duration: time.Hour, Justification: "x"})},
@@ -68,6 +80,7 @@ func TestParse(t *testing.T) {
 		{"reads_a_start", "ua 2h at 14:00", elevate(pim.Ask{Role: "ua", Duration: 2 * time.Hour, Start: wall(0, 14, 0)})},
 		{"reads_a_start_tomorrow", "ua tomorrow at 2:30 pm 2h", elevate(pim.Ask{Role: "ua", Duration: 2 * time.Hour, Start: wall(1, 14, 30)})},
 		{"reads_a_start_with_the_day_behind", "ua at 14:00 tomorrow 2h", elevate(pim.Ask{Role: "ua", Duration: 2 * time.Hour, Start: wall(1, 14, 0)})},
+		{"gives_tomorrow_to_the_time_behind_its_at", "ua until 17:00 tomorrow at 9am", elevate(pim.Ask{Role: "ua", Until: wall(0, 17, 0), Start: wall(1, 9, 0)})},
 		{"gives_tomorrow_to_the_time_behind_it", "ua until 17:00 tomorrow 09:00", elevate(pim.Ask{Role: "ua", Until: wall(0, 17, 0), Start: wall(1, 9, 0)})},
 		{"reads_a_start_after_a_while", "ua 2h in 30m", elevate(pim.Ask{Role: "ua", Duration: 2 * time.Hour, Start: in(30 * time.Minute)})},
 		{"reads_a_scope_of_several_words", "ua on Finance unit 2h", elevate(pim.Ask{Role: "ua", Scope: "Finance unit", Duration: 2 * time.Hour})},
@@ -77,11 +90,15 @@ func TestParse(t *testing.T) {
 		{"reads_a_quoted_ticket", `ua 2h ticket "the red one"`, elevate(pim.Ask{Role: "ua", Duration: 2 * time.Hour, Ticket: ticket("the red one")})},
 		{"leaves_ticket_in_a_name", "Service Ticket Reader 2h", elevate(pim.Ask{Role: "Service Ticket Reader", Duration: 2 * time.Hour})},
 
-		{"reads_non_breaking_and_zero_width_spaces", "User\u00a0Administrator\u20032h\u200b \ufeffbecause\u202fx",
-			elevate(pim.Ask{Role: ua, Duration: 2 * time.Hour, Justification: "x"})},
+		{
+			"reads_non_breaking_and_zero_width_spaces", "User\u00a0Administrator\u20032h\u200b \ufeffbecause\u202fx",
+			elevate(pim.Ask{Role: ua, Duration: 2 * time.Hour, Justification: "x"}),
+		},
 		{"reads_full_width_options", "ＵＡ ２ｈ ｏｎ Finance ｂｅｃａｕｓｅ x", elevate(pim.Ask{Role: "ＵＡ", Duration: 2 * time.Hour, Scope: "Finance", Justification: "x"})},
-		{"decodes_character_references_once", "&quot;R&amp;D&quot; 2h because &amp;lt;b&amp;gt;&nbsp;&#39;x&#39;",
-			elevate(pim.Ask{Role: "R&D", Duration: 2 * time.Hour, Justification: "&lt;b&gt;\u00a0'x'"})},
+		{
+			"decodes_character_references_once", "&quot;R&amp;D&quot; 2h because &amp;lt;b&amp;gt;&nbsp;&#39;x&#39;",
+			elevate(pim.Ask{Role: "R&D", Duration: 2 * time.Hour, Justification: "&lt;b&gt;\u00a0'x'"}),
+		},
 		{"replaces_invalid_bytes", "ua 2h because \xff!", elevate(pim.Ask{Role: "ua", Duration: 2 * time.Hour, Justification: "\uFFFD!"})},
 		{"drops_a_slack_mention", "<@U0123ABC> ua 2h", elevate(pim.Ask{Role: "ua", Duration: 2 * time.Hour})},
 		{"drops_a_slack_mention_with_a_name", "<@U0123ABC|hoist>: ua 2h", elevate(pim.Ask{Role: "ua", Duration: 2 * time.Hour})},
@@ -183,6 +200,11 @@ func TestParse_refuses(t *testing.T) {
 		{"a_start_that_is_no_time", "ua 2h at noon because x", "at noon", ProblemClock},
 		{"an_end_that_is_no_time", "ua until midnight because x", "until midnight", ProblemClock},
 		{"an_end_without_a_time", "ua until because x", "until", ProblemClock},
+		{"an_end_quoted", `ua until "x" because x`, "until", ProblemClock},
+		{"an_empty_scope", `ua on "" 2h because x`, `on ""`, ProblemEmptyQuotes},
+		{"an_empty_ticket", `ua 2h ticket "" because x`, `ticket ""`, ProblemTicket},
+		{"a_time_that_no_half_day_shows", "ua at 13 pm 2h because x", "at 13 pm", ProblemClock},
+		{"an_id_too_short", "approve 7K because x", "7K", ProblemID},
 		{"a_scope_without_a_name", "ua on 2h because x", "on", ProblemScopeMissing},
 		{"words_behind_the_options", "ua 2h please now because x", "please now", ProblemNotUnderstood},
 		{"a_second_role", `"ua" "ga" 2h because x`, `"ga"`, ProblemNotUnderstood},

@@ -13,8 +13,15 @@ const longestLine = 16 << 10
 // Slack escapes three characters, Teams sends HTML. See
 // https://docs.slack.dev/messaging/formatting-message-text/#escaping.
 var entities = []struct{ written, meant string }{
-	{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", `"`}, {"&#34;", `"`},
-	{"&#39;", "'"}, {"&apos;", "'"}, {"&nbsp;", "\u00a0"}, {"&#160;", "\u00a0"},
+	{"&amp;", "&"},
+	{"&lt;", "<"},
+	{"&gt;", ">"},
+	{"&quot;", `"`},
+	{"&#34;", `"`},
+	{"&#39;", "'"},
+	{"&apos;", "'"},
+	{"&nbsp;", "\u00a0"},
+	{"&#160;", "\u00a0"},
 }
 
 var decoder, encoder = entityReplacers()

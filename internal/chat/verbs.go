@@ -1,5 +1,7 @@
 package chat
 
+import "slices"
+
 // Verb is what a command does.
 type Verb string
 
@@ -196,13 +198,5 @@ func verbAt(table []verbRow, words []word) (row verbRow, n int) {
 }
 
 func (row verbRow) typedAs(key string) bool {
-	if key == string(row.verb) {
-		return true
-	}
-	for _, a := range row.aliases {
-		if key == a {
-			return true
-		}
-	}
-	return false
+	return key == string(row.verb) || slices.Contains(row.aliases, key)
 }
