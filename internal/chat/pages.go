@@ -2,6 +2,8 @@ package chat
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +68,10 @@ func SignInPage(e pim.Elevation, now time.Time) Page {
 		Title: "Sign in to activate a role",
 		Lead:  Say("Check what you asked for, then continue to Microsoft."),
 		Facts: append(requestFacts(e), accountFact(e)...),
-		Body:  []Line{whatHappens(e)},
+		Body: []Line{
+			whatHappens(e),
+			{plain("This link is for you alone and works in one browser, until "), moment(e.Deadline, now), plain(".")},
+		},
 		Actions: []PageAction{
 			{Kind: PageContinue, Label: "Continue to Microsoft", Primary: true},
 		},
@@ -204,6 +209,11 @@ const (
 	ProblemStore         PageProblem = "store"         // our own memory is away
 )
 
+// PageProblems lists every problem.
+func PageProblems() []PageProblem {
+	return slices.Sorted(maps.Keys(problemTable()))
+}
+
 // pageProblem is one row of the table below.
 type pageProblem struct {
 	title, lead, body string
@@ -282,7 +292,7 @@ func ProblemPage(what PageProblem, id pim.ID, linked bool) Page {
 		p.Actions = append(p.Actions, toPIM())
 	}
 	if id != "" {
-		p.Foot = Line{plain("Reference "), {Kind: Code, Text: string(id)}}
+		p.Foot = footOf(pim.Elevation{ID: id}, "")
 	}
 	return p
 }
@@ -300,7 +310,7 @@ func OutcomePage(e pim.Elevation, now time.Time) Page {
 	return p
 }
 
-// outcome is the table of states; actions beyond "look again" are its own.
+// outcomePage is the table of states; actions beyond "look again" are its own.
 func outcomePage(e pim.Elevation, now time.Time) Page {
 	switch e.State {
 	case pim.Requested:
@@ -311,7 +321,7 @@ func outcomePage(e pim.Elevation, now time.Time) Page {
 		return Page{Tone: Waiting, Title: "Asking PIM for the role", Lead: Say("You are signed in. This takes some seconds."), Refresh: refreshSoon}
 	case pim.AwaitingApproval:
 		return Page{Tone: Waiting, Title: "Waiting for approval",
-			Lead:    Line{plain("PIM has your request and waits for an approver until "), moment(e.Deadline, now), plain(".")},
+			Lead:    Line{plain("PIM has your request and waits for an approver until "), moment(e.Since.Add(24*time.Hour), now), plain(".")},
 			Refresh: refreshSlow, Actions: []PageAction{toPIM()}}
 	case pim.Scheduled:
 		return Page{Tone: Good, Title: "The role is scheduled",
@@ -330,48 +340,62 @@ func outcomePage(e pim.Elevation, now time.Time) Page {
 	}
 }
 
-// ended is the part of the table for states that a request does not leave.
+// endedPage is the part of the table for states that a request does not leave.
+// Each of them leads to PIM, which knows best.
 func endedPage(e pim.Elevation, now time.Time) Page {
+	p := endedText(e, now)
+	if e.Sight.StillListed {
+		p.Tone = Bad
+		p.Body = append(p.Body, Say(textStillListed))
+	}
+	p.Actions = []PageAction{toPIM()}
+	return p
+}
+
+func endedText(e pim.Elevation, now time.Time) Page {
 	switch e.State {
 	case pim.Expired:
 		return Page{Title: "The role has ended", Lead: Line{plain("Its time was over at "), moment(e.Activation.End, now), plain(".")}}
 	case pim.EndedEarly:
-		return Page{Title: "The role ended early", Lead: Line{plain("It was due to end at "), moment(e.Activation.End, now), plain(".")}}
+		return Page{Title: "The role ended early", Lead: Line{
+			plain("It ended at "), moment(e.Since, now), plain("; it was due to end at "), moment(e.Activation.End, now), plain("."),
+		}}
 	case pim.Denied:
 		return Page{Tone: Bad, Title: "The request was denied", Lead: Say("An approver said no. Nothing was activated."), Body: pageDecision(e)}
 	case pim.Canceled:
-		return Page{Title: "The request was withdrawn", Lead: Say("Nothing was activated.")}
+		p := Page{Title: "The request was withdrawn", Lead: Say(textNothingSent)}
+		if e.Cause == pim.CauseElsewhere {
+			p.Lead = Say("PIM shows that the request was canceled.")
+		}
+		return p
 	case pim.Lapsed:
-		return lapsedPage(e)
+		return Page{Title: "The request lapsed", Lead: lapsed(e)}
 	case pim.Refused:
-		return Page{Tone: Bad, Title: "This cannot be activated", Lead: Say("Nothing was sent. The chat says what would work."), Body: pageRefusals(e, now), Actions: []PageAction{toPIM()}}
+		return Page{Tone: Bad, Title: "This cannot be activated", Lead: Say(textNothingSent), Body: pageRefusals(e, now)}
 	default:
 		return failedPage(e, now)
 	}
 }
 
-func lapsedPage(e pim.Elevation) Page {
-	p := Page{Title: "The request lapsed", Lead: Say("Nobody acted in time. Nothing was activated.")}
-	switch e.Cause {
-	case pim.CauseSignIn:
-		p.Lead = Say("Nobody signed in in time, so nothing was sent. Ask for the role again in the chat.")
-	case pim.CauseUnreachable:
-		p.Lead = Say("Microsoft could not be asked in time, so nothing was sent. Ask for the role again in the chat.")
-	case pim.CauseApproval:
-		p.Lead = Say("PIM keeps a request for 24 hours, and no decision was seen in that time.")
-		p.Actions = []PageAction{toPIM()}
-	}
-	return p
-}
-
+// failedPage never says that PIM refused what never reached it.
 func failedPage(e pim.Elevation, now time.Time) Page {
-	p := Page{Tone: Bad, Title: "The role was not activated", Lead: Say("PIM said no."), Body: pageRefusals(e, now), Actions: []PageAction{toPIM()}}
+	p := Page{Tone: Bad, Title: "The role was not activated", Lead: Say("PIM said no."), Body: pageRefusals(e, now)}
 	switch e.Cause {
 	case pim.CauseNotInPIM:
-		p.Lead = Say("Nothing was found in PIM: the request never arrived there. Ask for the role again in the chat.")
+		p.Lead = Say("PIM holds no such request. Ask for the role again in the chat.")
 	case pim.CauseStepUpLoop:
 		p.Lead = Say("PIM asked twice for a stronger sign-in, and what Microsoft confirmed was not enough.")
-		p.Body = []Line{Say("The role asks for an authentication context or a second factor that your sign-in did not bring. An administrator can see in the sign-in log why.")}
+	}
+	if len(e.Refusals) == 0 {
+		return p
+	}
+	switch e.Refusals[0].Kind {
+	case pim.KindAlreadyActive:
+		p.Tone, p.Title, p.Lead = Neutral, "You hold this role already", Say("Nothing new was activated.")
+	case pim.KindAlreadyPending, pim.KindAlreadyOpen:
+		p.Tone, p.Title, p.Lead = Neutral, "There is a request already", Say("Nothing new was activated.")
+	case pim.KindThrottled, pim.KindUnavailable, pim.KindAuditDown, pim.KindStoreDown:
+		p.Lead = Say("The request did not get as far as PIM.")
 	}
 	return p
 }
@@ -499,16 +523,15 @@ func cutTyped(text string) string {
 		return text
 	}
 	var b strings.Builder
-	rest, state := text, -1
-	for n := 0; n < longestTyped && rest != ""; n++ {
-		var cluster string
-		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
-		if b.Len()+len(cluster) > 4*longestTyped {
-			break // one character of a thousand combining marks
+	for rest, state, n := text, -1, 0; rest != "" && n < longestTyped; n++ {
+		var character string
+		character, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		if b.Len()+len(character) > 4*longestTyped {
+			break // a letter under a thousand marks is not shown in part either
 		}
-		b.WriteString(cluster)
+		b.WriteString(character)
 	}
-	if rest == "" {
+	if b.Len() == len(text) {
 		return text
 	}
 	return b.String() + "…"

@@ -26,7 +26,8 @@ type App struct {
 	// https://graph.microsoft.com; sovereign clouds have others:
 	// https://learn.microsoft.com/graph/deployments.
 	Graph string
-	// HTTP makes the calls to Entra; nil means a client of its own.
+	// HTTP lends its transport for the calls to Entra; nil means
+	// [http.DefaultTransport].
 	HTTP *http.Client
 	// Clock judges how long tokens are good.
 	Clock clock.Clock
@@ -69,6 +70,8 @@ func (a *authority) confidentialClient(options ...confidential.Option) (confiden
 	options = append(options,
 		confidential.WithHTTPClient(a.client),
 		confidential.WithInstanceDiscovery(microsoftHost(a.host)),
+		// MSAL would take a region from the environment; this word forbids it.
+		confidential.WithAzureRegion("DisableMsalForceRegion"),
 	)
 	c, err := confidential.New(a.Authority, a.ClientID, a.Credential.msal, options...)
 	if err != nil {

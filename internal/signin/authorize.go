@@ -125,11 +125,13 @@ type refusedError struct {
 func (e *refusedError) Error() string { return e.doing + ": " + e.refusal.detail() }
 
 // claims is what to ask Entra for beyond a plain sign-in: PIM's own challenge
-// when there was one, else what the policy tells beforehand.
+// when there was one, else what the policy tells beforehand. A linking asks for
+// a second factor always: what it proves is believed from then on.
 func claims(e pim.Elevation, mfa string) (string, error) {
 	var c string
 	switch {
-	case e.SignIn.Purpose != pim.PurposeActivate:
+	case e.SignIn.Purpose == pim.PurposeLink:
+		c = mfa
 	case e.SignIn.Claims != "":
 		c = e.SignIn.Claims
 	case e.Terms.NeedsContext != "":

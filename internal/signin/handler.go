@@ -77,6 +77,9 @@ type Config struct {
 	MFAClaims string
 	// PIMURL is where "Open in PIM" leads. Empty means [chat.DefaultPIMURL].
 	PIMURL string
+	// Linked is told of every link that was kept, and who else holds the account,
+	// so that they can be told in their chat. It must not block. May be nil.
+	Linked func(ctx context.Context, who pim.Person, account pim.Principal, others []pim.Person)
 	// Random makes states, nonces, verifiers and cookies; nil means the system's.
 	Random io.Reader
 	Log    *slog.Logger
@@ -160,6 +163,7 @@ func (h *Handler) routes() *http.ServeMux {
 	m.HandleFunc("GET /signin/callback", h.route("callback", h.callback))
 	m.HandleFunc("GET /signin/chat/callback", h.route("chat callback", h.chatCallback))
 	m.HandleFunc("GET "+h.pages.stylePath, h.pages.serveStyle)
+	m.HandleFunc("/signin/", h.route("unknown", func(v *visit) { v.problem(http.StatusNotFound, chat.ProblemUnknownLink) }))
 	return m
 }
 

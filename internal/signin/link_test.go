@@ -98,6 +98,7 @@ func TestLink_page_knows_only_its_own_links(t *testing.T) {
 		"no mac":            good[:strings.LastIndexByte(good, '.')+1],
 		"short mac":         good[:len(good)-1],
 		"no parts":          public + "/signin/s0001/H-7K3F9QX/x",
+		"no link at all":    public + "/signin/",
 		"an escape":         public + "/signin/s0001/H-7K3F9QX%2F..%2Fx/activate.1.x",
 	} {
 		p := w.get(bad)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 
 	"hoist/internal/chat"
@@ -77,8 +78,12 @@ func (v *visit) keepLink(ctx context.Context, a attempt, p pim.Principal) error 
 	}
 	detail := howBoth
 	if len(others) > 0 {
-		detail += "; the account is also linked to " + strings.Join(others, ", ")
-		v.log(slog.LevelWarn, "account is linked to more than one person", "account", p.ID, "others", others)
+		names := make([]string, len(others))
+		for i, o := range others {
+			names[i] = o.Key()
+		}
+		detail += "; the account is also linked to " + strings.Join(names, ", ")
+		v.log(slog.LevelWarn, "account is linked to more than one person", "account", p.ID, "others", names)
 	}
 	now := v.App.Clock.Now()
 	err = v.Audit.Record(ctx, pim.AuditRecord{
@@ -91,20 +96,17 @@ func (v *visit) keepLink(ctx context.Context, a attempt, p pim.Principal) error 
 	if err := v.LinkStore.PutLink(ctx, v.Tenant, a.Person, p, howBoth, now); err != nil {
 		return fmt.Errorf("keep link of %s: %w", a.Person.Key(), err)
 	}
+	if v.Linked != nil {
+		v.Linked(ctx, a.Person, p, others)
+	}
 	return nil
 }
 
-// othersOf names the other persons who hold an account.
-func (v *visit) othersOf(ctx context.Context, who pim.Person, account pim.PrincipalKey) ([]string, error) {
+// othersOf returns the other persons who hold an account.
+func (v *visit) othersOf(ctx context.Context, who pim.Person, account pim.PrincipalKey) ([]pim.Person, error) {
 	persons, err := v.LinkStore.PersonsOf(ctx, account)
 	if err != nil {
 		return nil, fmt.Errorf("read who holds account %s: %w", account.ID, err)
 	}
-	var others []string
-	for _, p := range persons {
-		if p != who {
-			others = append(others, p.Key())
-		}
-	}
-	return others, nil
+	return slices.DeleteFunc(persons, func(p pim.Person) bool { return p == who }), nil
 }

@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -21,6 +22,9 @@ func TestLinking(t *testing.T) {
 		asked := query(t, w.wire.last(t, "/authorize").Query)
 		if asked.Get("prompt") != "select_account" {
 			t.Errorf("prompt = %q: the account must be chosen", asked.Get("prompt"))
+		}
+		if !strings.Contains(asked.Get("claims"), `"mfa"`) {
+			t.Errorf("claims = %s: a linking wants a second factor", asked.Get("claims"))
 		}
 		p = w.signIn(p, ada.UPN)
 		wantTitle(t, p, "Your accounts are connected")
@@ -143,12 +147,18 @@ func TestLinking(t *testing.T) {
 	})
 
 	t.Run("records who else holds the account", func(t *testing.T) {
-		w := newWorld(t)
+		var told []pim.Person
+		w := newWorld(t, func(c *signin.Config) {
+			c.Linked = func(_ context.Context, _ pim.Person, _ pim.Principal, others []pim.Person) { told = others }
+		})
 		w.service.e = unlinked()
 		w.kept.others = []pim.Person{{Platform: "slack", Workspace: "T0FJORD", User: "U0OLD"}, adaChat}
 		w.signIn(w.press(w.open(), "continue"), ada.UPN)
 		if d := w.audit.records[0].Detail; !strings.Contains(d, "slack/T0FJORD/U0OLD") || strings.Contains(d, "U0ADA") {
 			t.Errorf("detail = %q", d)
+		}
+		if len(told) != 1 || told[0].User != "U0OLD" {
+			t.Errorf("told = %v", told)
 		}
 	})
 
