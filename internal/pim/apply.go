@@ -527,7 +527,7 @@ func (e Elevation) visible() any {
 		Decision    Decision
 		Corrected   bool
 	}{
-		e.State, e.Cause, e.Deadline, e.Refusals, e.Options, e.Principal, e.Eligibility, e.Terms,
+		e.State, e.Cause, e.Deadline.Truncate(time.Minute), e.Refusals, e.Options, e.Principal, e.Eligibility, e.Terms,
 		e.SignIn.Attempt, e.SignIn.Purpose, e.SignIn.LookFirst, e.SignIn.Challenged,
 		e.Activation.Start, e.Activation.End, e.Sight.StillListed, e.Decision, e.Corrected,
 	}

@@ -87,16 +87,23 @@ func newBench(t *testing.T) *bench {
 	return b
 }
 
-// service starts one replica.
-func (b *bench) service(holder string) *pim.Service {
+// idle makes a replica that does no due work.
+func (b *bench) idle(holder string, st pim.Store) *pim.Service {
 	b.t.Helper()
 	s, err := pim.New(pim.Config{
-		Tenant: "t", Store: b.store, Directory: b, Activations: b, Identities: b, People: b, Matcher: b, Notifier: b, Audit: b,
+		Tenant: "t", Store: st, Directory: b, Activations: b, Identities: b, People: b, Matcher: b, Notifier: b, Audit: b,
 		Clock: b.clock, Random: rand.Reader, Holder: holder, Feeds: []pim.Place{feed}, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	return s
+}
+
+// service starts one replica.
+func (b *bench) service(holder string) *pim.Service {
+	b.t.Helper()
+	s := b.idle(holder, b.store)
 	ctx, stop := context.WithCancel(context.Background())
 	var loop sync.WaitGroup
 	loop.Go(func() { s.Run(ctx) })

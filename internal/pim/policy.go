@@ -63,7 +63,10 @@ const MinimumDuration = 5 * time.Minute
 type Terms struct {
 	Duration time.Duration `json:"duration,omitempty"`
 	// Start is zero for "now".
-	Start         time.Time     `json:"start,omitzero"`
+	Start time.Time `json:"start,omitzero"`
+	// Until is the end that was asked for as such, zero when a duration was.
+	// What PIM is asked for is then counted anew when it is sent.
+	Until         time.Time     `json:"until,omitzero"`
 	Maximum       time.Duration `json:"maximum,omitempty"`
 	NeedsMFA      bool          `json:"needsMFA,omitempty"`
 	NeedsContext  string        `json:"needsContext,omitempty"`
@@ -95,7 +98,8 @@ func (p Policy) Evaluate(a Ask, e Eligibility, now time.Time, zone *time.Locatio
 	}
 	t.Duration = a.Duration
 	if a.Until != nil {
-		t.Duration = a.Until.Resolve(begin, zone).Sub(begin).Truncate(time.Minute)
+		t.Until = a.Until.Resolve(begin, zone)
+		t.Duration = t.Until.Sub(begin).Round(time.Minute)
 	}
 
 	switch {
@@ -116,4 +120,16 @@ func (p Policy) Evaluate(a Ask, e Eligibility, now time.Time, zone *time.Locatio
 		refuse(KindTicketMissing)
 	}
 	return t, refusals
+}
+
+// lasting is the duration to ask PIM for at now: the time that is left until
+// the end that was asked for, or the duration as it was asked for. A sign-in
+// takes a while, and "until 17:00" means 17:00 all the same. With approval the
+// clock starts later than anyone knows, so nothing is counted anew.
+func (t Terms) lasting(now time.Time) time.Duration {
+	if t.Until.IsZero() || t.NeedsApproval {
+		return t.Duration
+	}
+	left := t.Until.Sub(later(now, t.Start)).Round(time.Minute)
+	return min(max(left, MinimumDuration), t.Duration)
 }

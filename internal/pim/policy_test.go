@@ -39,8 +39,10 @@ func TestEvaluate(t *testing.T) {
 		"a context is asked for up front":    {policy: with(func(p *Policy) { p.Authentication = AuthenticationContextRule{Enabled: true, Value: "c1"} }), ask: fine, terms: func(x *Terms) { x.NeedsContext = "c1" }},
 		"a switched-off context is not":      {policy: with(func(p *Policy) { p.Authentication.Value = "c1" }), ask: fine},
 		"approval is told":                   {policy: with(func(p *Policy) { p.Approval.Required = true }), ask: fine, terms: func(x *Terms) { x.NeedsApproval = true }},
-		"until is read on the reader's wall": {policy: defaults, ask: Ask{Until: &When{Wall: &Wall{Hour: 17}}, Justification: "x"}, terms: func(x *Terms) { x.Duration = 4 * time.Hour }}, // 13:00 in Berlin
-		"until counts from a later start":    {policy: defaults, ask: Ask{Start: &When{Wall: &Wall{Hour: 14}}, Until: &When{Wall: &Wall{Hour: 15, Minute: 30}}, Justification: "x"}, terms: func(x *Terms) { x.Start, x.Duration = noon.Add(time.Hour), 90*time.Minute }},
+		"until is read on the reader's wall": {policy: defaults, ask: Ask{Until: &When{Wall: &Wall{Hour: 17}}, Justification: "x"}, terms: func(x *Terms) { x.Duration, x.Until = 4*time.Hour, noon.Add(4*time.Hour) }}, // 13:00 in Berlin
+		"until counts from a later start": {policy: defaults, ask: Ask{Start: &When{Wall: &Wall{Hour: 14}}, Until: &When{Wall: &Wall{Hour: 15, Minute: 30}}, Justification: "x"}, terms: func(x *Terms) {
+			x.Start, x.Until, x.Duration = noon.Add(time.Hour), noon.Add(150*time.Minute), 90*time.Minute
+		}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -100,6 +102,29 @@ func TestWhen_Resolve(t *testing.T) {
 			got := tt.when.Resolve(at(tt.now), zone(tt.zone))
 			if want := at(tt.want); !got.Equal(want) {
 				t.Errorf("got %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+func TestTerms_lasting(t *testing.T) {
+	until := Terms{Duration: 4 * time.Hour, Until: noon.Add(4 * time.Hour)}
+	approved := until
+	approved.NeedsApproval = true
+	tests := map[string]struct {
+		terms Terms
+		after time.Duration
+		want  time.Duration
+	}{
+		"a duration stays":                    {Terms{Duration: time.Hour}, 5 * time.Minute, time.Hour},
+		"an end moves nearer":                 {until, 7 * time.Minute, 3*time.Hour + 53*time.Minute},
+		"an end is never nearer than allowed": {until, 4*time.Hour - time.Minute, MinimumDuration},
+		"a wait for approval counts nothing":  {approved, 7 * time.Minute, 4 * time.Hour},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := tt.terms.lasting(noon.Add(tt.after)); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
 	}

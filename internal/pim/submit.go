@@ -70,7 +70,7 @@ func (s *Service) sendOnce(ctx context.Context, e Elevation, session Session, le
 		return false, s.settle(ctx, e.ID, Rejected{Refusal{Kind: KindAuditDown}}, err)
 	}
 	post, cancel := context.WithTimeout(ctx, left)
-	activation, err := s.Activations.Activate(post, session, orderOf(e))
+	activation, err := s.Activations.Activate(post, session, orderOf(e, s.Clock.Now()))
 	cancel()
 	var said *Error
 	if err != nil && !errors.As(err, &said) {
@@ -185,11 +185,11 @@ func (s *Service) wait(ctx context.Context, d time.Duration) bool {
 // orderOf is what PIM is asked for. The justification carries our reference, so
 // that whoever reads PIM's own audit log finds the way back; the ticket stays
 // the person's.
-func orderOf(e Elevation) Order {
+func orderOf(e Elevation, now time.Time) Order {
 	return Order{
 		Elevation: e.ID, Principal: e.Principal.PrincipalKey,
 		Target: e.Eligibility.Target, Scope: e.Eligibility.Scope,
-		Duration: e.Terms.Duration, Start: e.Terms.Start,
+		Duration: e.Terms.lasting(now), Start: e.Terms.Start,
 		Justification: justification(e), Ticket: e.Ask.Ticket,
 	}
 }

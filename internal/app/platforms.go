@@ -1,0 +1,63 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"hoist/internal/adapters/slack"
+	"hoist/internal/chat"
+	"hoist/internal/pim"
+	"hoist/internal/signin"
+)
+
+// platform is one chat, ready to be mounted.
+type platform struct {
+	chat.Platform
+	path    string // where its deliveries arrive
+	handler http.Handler
+	feeds   []pim.Place
+	proof   signin.ChatProof // nil when only the mapping file links its people
+	close   func(context.Context) error
+}
+
+// platforms is the one list of chat platforms.
+func platforms(a *App) ([]platform, error) {
+	var all []platform
+	if o := a.opts.Slack; o != nil {
+		p, err := slackPlatform(a, *o)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+func slackPlatform(a *App, o SlackOptions) (platform, error) {
+	where := slack.Installation{Team: o.Team, Enterprise: o.Enterprise}
+	client, err := slack.NewPlatform(slack.PlatformConfig{
+		Installation: where, Token: o.BotToken, APIURL: o.APIURL, Transport: a.opts.Transport, Clock: a.opts.Clock,
+	})
+	if err != nil {
+		return platform{}, err
+	}
+	handler, err := slack.NewHandler(slack.HandlerConfig{
+		Bot: a.bot, Installation: where, SigningSecrets: o.SigningSecrets, Clock: a.opts.Clock,
+		Busy: chat.BusyReply, Stranger: chat.StrangerReply, ResponseOrigins: o.ResponseOrigins,
+		Transport: a.opts.Transport, Registerer: a.Metrics, Log: a.opts.Log,
+	})
+	if err != nil {
+		return platform{}, err
+	}
+	p := platform{Platform: client, path: "/slack/", handler: handler, close: handler.Close}
+	for _, c := range o.Feeds {
+		p.feeds = append(p.feeds, pim.Place{Kind: pim.Feed, Platform: client.Name(), Workspace: where.Workspace(), Address: c})
+	}
+	if o.OpenIDClientID != "" {
+		p.proof, err = slack.NewProof(slack.ProofConfig{
+			Installation: where, ClientID: o.OpenIDClientID, ClientSecret: o.OpenIDClientSecret,
+			Issuer: o.OpenIDIssuer, Transport: a.opts.Transport, Clock: a.opts.Clock,
+		})
+	}
+	return p, err
+}
