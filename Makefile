@@ -39,7 +39,7 @@ cover: ## test coverage by function, in .cache/cover.out
 	go test -coverprofile=.cache/cover.out ./...
 	go tool cover -func=.cache/cover.out | tail -n 1
 
-real-redis: ## the store against a real Redis; skipping is failing
+real-redis: ## the store against a real Redis; without one it fails
 	.ci/run redis
 
 ci: ## everything, as CI does
