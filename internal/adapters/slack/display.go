@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -127,14 +128,21 @@ func clip(s string, most int) (string, bool) {
 
 // plainText is an object that Slack shows as it is, of text that went through
 // [visible]. Emoji are off, so that ":white_check_mark:" in a role's name stays
-// what it is.
+// what it is; whether buttons heed that is not documented, so codes are broken
+// up as well.
 func plainText(shown string, most int) *slackapi.TextBlockObject {
-	shown, _ = clip(shown, most)
+	shown, _ = clip(emojiCode.ReplaceAllString(shown, ":"+wordJoiner+"$1"), most)
 	if strings.TrimSpace(shown) == "" {
 		shown = "–" // Slack refuses an empty text
 	}
 	return &slackapi.TextBlockObject{Type: slackapi.PlainTextType, Text: shown, Emoji: new(bool)}
 }
+
+// emojiCode matches where a code may begin.
+var emojiCode = regexp.MustCompile(`:([a-z0-9_+'-])`)
+
+// wordJoiner breaks a name for Slack and is neither seen nor heard.
+const wordJoiner = "\u2060"
 
 // topText is the text beside the blocks, which notifications and screen readers
 // use and which Slack reads for mentions: "&", "<" and ">" are escaped as
@@ -166,7 +174,6 @@ func unparsed(cluster string) string {
 	case '>':
 		return "&gt;" + cluster[1:]
 	case '@', '#':
-		const wordJoiner = "\u2060"
 		return cluster[:1] + wordJoiner + cluster[1:]
 	}
 	return cluster

@@ -65,3 +65,13 @@ func TestTopText_is_read_as_text(t *testing.T) {
 		t.Errorf("%d units, ends %q", units(got), got[len(got)-10:])
 	}
 }
+
+func TestPlainText_holds_no_emoji_code(t *testing.T) {
+	got := plainText("Unknown: PIM said :white_check_mark::+1:", 100).Text
+	if want := "Unknown: PIM said :\u2060white_check_mark::\u2060+1:"; got != want {
+		t.Errorf("plainText() = %q, want %q", got, want)
+	}
+	if got := plainText(" ", 100).Text; got == " " {
+		t.Error("an empty label, which Slack refuses")
+	}
+}
