@@ -19,17 +19,17 @@
 //
 // # Reading order
 //
-//	installation.go                the workspace or organisation this serves
-//	handler.go                     a delivery from the first byte to the answer
-//	verify.go, decode.go           whose it is, what it says
-//	button.go                      what a button carries, both ways
-//	ask.go, respond.go             the bot's time limit; answers after the answer
-//	metrics.go                     what was set aside, counted and logged
-//	render.go, line.go             views → Block Kit
-//	display.go, limits.go          other people's text; Slack's lengths
-//	client.go, profile.go          the Web API as a chat.Platform
-//	exchange.go, fault.go          one call on the wire; Slack's errors → pim.Error
-//	openid.go                      Sign in with Slack
+//	installation.go                 the workspace or organisation this serves
+//	handler.go                      a delivery from the first byte to the answer
+//	verify.go, decode.go            whose it is, what it says
+//	button.go                       what a button carries, both ways
+//	ask.go, respond.go              the bot's time limit; answers after the answer
+//	metrics.go                      what was set aside, counted and logged
+//	message.go, render.go, line.go  views → Block Kit
+//	display.go, limits.go           other people's text; Slack's lengths
+//	client.go, profile.go           the Web API as a chat.Platform
+//	exchange.go, fault.go           one call on the wire; Slack's errors → pim.Error
+//	openid.go                       Sign in with Slack
 //
 // [docs.slack.dev/messaging/formatting-message-text]: https://docs.slack.dev/messaging/formatting-message-text
 package slack

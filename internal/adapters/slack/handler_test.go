@@ -131,9 +131,10 @@ func (b bench) command(form url.Values) *httptest.ResponseRecorder {
 }
 
 func (b bench) interact(payload string) *httptest.ResponseRecorder {
-	body := url.Values{"payload": {payload}}.Encode()
-	return b.send(signed(InteractionsPath, formType, []byte(body), b.clock.Now()))
+	return b.send(signed(InteractionsPath, formType, []byte(interactionBody(payload)), b.clock.Now()))
 }
+
+func interactionBody(payload string) string { return url.Values{"payload": {payload}}.Encode() }
 
 func commandForm(change url.Values) url.Values {
 	form := url.Values{
