@@ -39,6 +39,7 @@ const (
 	KindConsentMissing Kind = "consentMissing" // the app lacks a permission, see Error.Message for its name
 	KindForbidden      Kind = "forbidden"      //
 	KindLicense        Kind = "license"        // no Entra ID P2 or Governance licence
+	KindDecided        Kind = "decided"        // someone decided already
 	KindSignInExpired  Kind = "signInExpired"  // 401 without a challenge
 	KindNotFound       Kind = "notFound"       //
 	KindBadRequest     Kind = "badRequest"     // PIM calls the request malformed

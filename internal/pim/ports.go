@@ -21,6 +21,45 @@ type Directory interface {
 	Principal(ctx context.Context, k PrincipalKey) (Principal, error)
 }
 
+// Trail reads the tenant's audit log of PIM, as the application. It lags by
+// minutes and is throttled hard; it is asked only for what nothing else tells.
+type Trail interface {
+	// Since returns what was recorded from a time on, oldest first. KindForbidden
+	// or KindConsentMissing when the permission (AuditLog.Read.All) is missing.
+	Since(ctx context.Context, from time.Time) ([]TrailEntry, error)
+}
+
+// TrailEntry is one row of the audit log that concerns an activation.
+type TrailEntry struct {
+	ID string
+	At time.Time
+	// Happened is what the row tells; rows of other activities are left out.
+	Happened TrailEvent
+	// RequestID is the request it concerns, as far as the row says.
+	RequestID string
+	// Principal, TargetID and ScopeID name the right; ScopeID may be empty.
+	Principal PrincipalKey
+	TargetID  string
+	ScopeID   string
+	// By is who did it, empty when PIM's own clock did.
+	By     Principal
+	Reason string
+}
+
+// TrailEvent is what a row of the audit log tells.
+type TrailEvent string
+
+// The events that the audit log tells of an activation.
+const (
+	TrailApproved    TrailEvent = "approved"
+	TrailDenied      TrailEvent = "denied"
+	TrailCanceled    TrailEvent = "canceled"
+	TrailLapsed      TrailEvent = "lapsed"
+	TrailActivated   TrailEvent = "activated"
+	TrailDeactivated TrailEvent = "deactivated"
+	TrailExpired     TrailEvent = "expired"
+)
+
 // Order is what is asked of PIM.
 type Order struct {
 	Elevation     ID
@@ -41,6 +80,37 @@ type Activations interface {
 	Activate(ctx context.Context, s Session, o Order) (Activation, error)
 	// Own returns the person's own requests for the right, newest first.
 	Own(ctx context.Context, s Session, t Triple) ([]Activation, error)
+}
+
+// Approvals decides as an approver. Directory roles have it on Graph's beta
+// endpoint only. Errors are *[Error]: KindForbidden when the session's account
+// is no approver, KindNotFound when PIM knows no such approval, KindDecided when
+// someone was faster, KindUnanswered when a decision was sent and its outcome is
+// not known, KindUnavailable when it certainly was not.
+type Approvals interface {
+	// Get returns the request as this approver sees it.
+	Get(ctx context.Context, s Session, requestID string) (Approval, error)
+	// Decide sends the decision once.
+	Decide(ctx context.Context, s Session, a Approval, d Decision) error
+}
+
+// Approval is a request that waits for a decision, as PIM shows it to an
+// approver.
+type Approval struct {
+	RequestID string
+	StepID    string // the open step; empty when none is
+	Status    string // of the request, PIM's word
+	Principal PrincipalKey
+	TargetID  string
+	ScopeID   string
+	Duration  time.Duration
+	// Justification as PIM has it, with Hoist's reference.
+	Justification string
+	Ticket        Ticket
+	// AssignedToMe reports whether PIM waits for this very account.
+	AssignedToMe bool
+	// Decided is what was decided already; zero while it waits.
+	Decided Decision
 }
 
 // SignIn makes the personal link that opens a sign-in. The same arguments give
