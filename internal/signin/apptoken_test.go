@@ -58,11 +58,18 @@ func TestAppTokens(t *testing.T) {
 
 	t.Run("many callers share one request", func(t *testing.T) {
 		w, a := tokens(t)
-		slow := &gate{next: w.wire, open: make(chan struct{})}
+		slow := &gate{next: w.wire, open: make(chan struct{}), reached: make(chan struct{}, 8)}
 		w.app.HTTP = &http.Client{Transport: slow}
 		a, err := signin.NewAppTokens(w.app)
 		must(t, err)
-		var all sync.WaitGroup
+		impatient, cancel := context.WithCancel(t.Context())
+		var first, all sync.WaitGroup
+		first.Go(func() {
+			if _, err := a.Token(impatient); pim.KindOf(err) != pim.KindUnavailable {
+				t.Errorf("a caller who gave up got %v", err)
+			}
+		})
+		<-slow.reached
 		for range 20 {
 			all.Go(func() {
 				if _, err := a.Token(t.Context()); err != nil {
@@ -70,11 +77,9 @@ func TestAppTokens(t *testing.T) {
 				}
 			})
 		}
-		impatient, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
-		defer cancel()
-		if _, err := a.Token(impatient); pim.KindOf(err) != pim.KindUnavailable {
-			t.Errorf("an impatient caller got %v", err)
-		}
+		time.Sleep(20 * time.Millisecond) // let them come to wait
+		cancel()
+		first.Wait()
 		close(slow.open)
 		all.Wait()
 		if got := w.wire.count("/token"); got != 1 {
@@ -167,13 +172,19 @@ func TestCredential_assertion_is_read_each_time(t *testing.T) {
 
 // gate lets nothing through until it is open.
 type gate struct {
-	next http.RoundTripper
-	open chan struct{}
+	next    http.RoundTripper
+	open    chan struct{}
+	reached chan struct{} // told of everyone who waits
 }
 
 func (g *gate) RoundTrip(r *http.Request) (*http.Response, error) {
-	<-g.open
-	return g.next.RoundTrip(r)
+	g.reached <- struct{}{}
+	select {
+	case <-g.open:
+		return g.next.RoundTrip(r)
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
 }
 
 // status answers everything the same.

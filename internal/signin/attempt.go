@@ -41,7 +41,6 @@ type attempt struct {
 	Elevation pim.ID      `json:"elevation"`
 	Purpose   pim.Purpose `json:"purpose"`
 	Attempt   int         `json:"attempt"`
-	Person    pim.Person  `json:"person"`
 	Leg       leg         `json:"leg"`
 	Browser   string      `json:"browser"` // hash of the cookie
 	Verifier  string      `json:"verifier,omitempty"`

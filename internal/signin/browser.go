@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"hoist/internal/pim"
 )
 
 // cookieFor is how long a browser is remembered: two renewals of a link.
@@ -38,13 +40,13 @@ func (h *Handler) secretOf() (string, error) {
 // browser returns the hash of the cookie that this browser holds for the
 // attempt, "" for none. The cookie carries a MAC besides its random bits, so
 // that a cookie of ours is known even when no record tells of it any more.
-func (h *Handler) browser(r *http.Request, t ticket) string {
+func (h *Handler) browser(r *http.Request, t ticket, who pim.Person) string {
 	c, err := r.Cookie(browserCookie(t))
 	if err != nil {
 		return ""
 	}
 	value, mac, ok := strings.Cut(c.Value, ".")
-	if !ok || !verify(h.links.keys, mac, browserSigned(t, value)) {
+	if !ok || !verify(h.links.keys, mac, browserSigned(t, who, value)) {
 		return ""
 	}
 	return hashOf(value)
@@ -52,20 +54,20 @@ func (h *Handler) browser(r *http.Request, t ticket) string {
 
 // remember returns the hash of the browser's cookie and sets the cookie when
 // there is none yet.
-func (h *Handler) remember(w http.ResponseWriter, r *http.Request, t ticket) (string, error) {
-	if hash := h.browser(r, t); hash != "" {
+func (h *Handler) remember(w http.ResponseWriter, r *http.Request, t ticket, who pim.Person) (string, error) {
+	if hash := h.browser(r, t, who); hash != "" {
 		return hash, nil
 	}
 	value, err := h.secretOf()
 	if err != nil {
 		return "", err
 	}
-	setCookie(w, browserCookie(t), value+"."+sign(h.links.keys[0], browserSigned(t, value)))
+	setCookie(w, browserCookie(t), value+"."+sign(h.links.keys[0], browserSigned(t, who, value)))
 	return hashOf(value), nil
 }
 
-func browserSigned(t ticket, value string) []string {
-	return []string{"browser", string(t.id), t.step(), value}
+func browserSigned(t ticket, who pim.Person, value string) []string {
+	return []string{"browser", string(t.id), t.step(), who.Key(), value}
 }
 
 // linkedProof is what this browser proved in a completed linking.

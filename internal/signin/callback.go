@@ -45,13 +45,13 @@ func (v *visit) comeBack(l leg) (attempt, bool) {
 		return attempt{}, false
 	}
 	v.ticket = t
-	browser := v.browser(v.r, t)
-	if browser == "" {
-		v.log(slog.LevelWarn, "callback without the browser's cookie")
-		v.problem(http.StatusForbidden, chat.ProblemElsewhere)
+	if !v.look() {
 		return attempt{}, false
 	}
-	if !v.look() {
+	browser := v.browser(v.r, t, v.e.Person)
+	if browser == "" || v.boundElsewhere(browser) {
+		v.log(slog.LevelWarn, "callback in another browser")
+		v.problem(http.StatusForbidden, chat.ProblemElsewhere)
 		return attempt{}, false
 	}
 	v.home = v.links.path(t.id, v.e.Person, t.purpose, t.attempt)
@@ -62,13 +62,17 @@ func (v *visit) comeBack(l leg) (attempt, bool) {
 		v.goHome()
 	case err != nil:
 		v.failed("take attempt", err)
-	case a.Person != v.e.Person:
-		v.log(slog.LevelError, "attempt of another person")
-		v.problem(http.StatusForbidden, chat.ProblemSignIn)
 	default:
 		return a, true
 	}
 	return attempt{}, false
+}
+
+// boundElsewhere reports whether the link of this attempt belongs to another
+// browser that saw the link before it was opened.
+func (v *visit) boundElsewhere(browser string) bool {
+	s := v.e.SignIn
+	return v.e.State == pim.AwaitingSignIn && s.Attempt == v.ticket.attempt && s.Browser != browser
 }
 
 // signedIn exchanges the code and verifies who it stands for.

@@ -27,6 +27,29 @@ func TestCallback(t *testing.T) {
 		wantTitle(t, w.get(at.String()), started)
 	})
 
+	t.Run("refuses another browser that saw the link too", func(t *testing.T) {
+		w := newWorld(t)
+		mine := w.browser
+		w.browser = w.newBrowser()
+		other := w.browser
+		w.open()
+		w.browser = mine
+		at := w.reachCallback(ada.UPN)
+		w.browser = other
+		wantTitle(t, w.get(at.String()), "Opened in another browser")
+		wantNoSession(t, w)
+		w.browser = mine
+		wantTitle(t, w.get(at.String()), started)
+	})
+
+	t.Run("does not take the cookie of another person's request", func(t *testing.T) {
+		w := newWorld(t)
+		at := w.reachCallback(ada.UPN)
+		w.service.change(func(e *pim.Elevation) { e.Person.User = "U0OTHER" })
+		wantTitle(t, w.get(at.String()), "Opened in another browser")
+		wantNoSession(t, w)
+	})
+
 	t.Run("refuses a forged cookie", func(t *testing.T) {
 		w := newWorld(t)
 		at := w.reachCallback(ada.UPN)

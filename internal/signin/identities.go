@@ -23,6 +23,8 @@ type Link = struct {
 type Linked interface {
 	// LinksOf returns a person's links, none when there are none.
 	LinksOf(ctx context.Context, tenant pim.TenantID, person pim.Person) ([]Link, error)
+	// PersonsOf returns everyone who has proved the account.
+	PersonsOf(ctx context.Context, account pim.PrincipalKey) ([]pim.Person, error)
 }
 
 // Identities is what a person proved together with what an operator mapped.
@@ -51,6 +53,21 @@ func (i Identities) Principals(ctx context.Context, p pim.Person) ([]pim.Princip
 		known := slices.ContainsFunc(all, func(b pim.Principal) bool { return b.PrincipalKey == a.PrincipalKey })
 		if a.Tenant == i.Tenant && !known {
 			all = append(all, a)
+		}
+	}
+	return all, nil
+}
+
+// Persons implements [pim.Identities].
+func (i Identities) Persons(ctx context.Context, k pim.PrincipalKey) ([]pim.Person, error) {
+	proved, err := i.Links.PersonsOf(ctx, k)
+	if err != nil {
+		return nil, fmt.Errorf("read who has account %s: %w", k.ID, err)
+	}
+	var all []pim.Person
+	for _, p := range slices.Concat(i.Mapping.Persons(k), proved) {
+		if !slices.Contains(all, p) {
+			all = append(all, p)
 		}
 	}
 	return all, nil

@@ -46,7 +46,7 @@ func (v *visit) link(a attempt, who identity) {
 		v.goHome()
 		return
 	}
-	if err := v.keepLink(ctx, a, who.principal); err != nil {
+	if err := v.keepLink(ctx, who.principal); err != nil {
 		v.failed("keep link", err)
 		return
 	}
@@ -71,8 +71,8 @@ func (v *visit) awaitsLink(a attempt) bool {
 // keepLink records first; what cannot be recorded is not kept. Others who hold
 // the same account stay linked, they count as one human with this person, and
 // the record names them.
-func (v *visit) keepLink(ctx context.Context, a attempt, p pim.Principal) error {
-	others, err := v.othersOf(ctx, a.Person, p.PrincipalKey)
+func (v *visit) keepLink(ctx context.Context, p pim.Principal) error {
+	others, err := v.othersOf(ctx, v.e.Person, p.PrincipalKey)
 	if err != nil {
 		return err
 	}
@@ -88,16 +88,16 @@ func (v *visit) keepLink(ctx context.Context, a attempt, p pim.Principal) error 
 	now := v.App.Clock.Now()
 	err = v.Audit.Record(ctx, pim.AuditRecord{
 		At: now, Tenant: v.Tenant, Elevation: v.e.ID, Event: "LinkKept", From: v.e.State, To: v.e.State,
-		Revision: v.e.Revision, Person: a.Person, Principal: p.PrincipalKey, Proof: v.e.Proof, Detail: detail,
+		Revision: v.e.Revision, Person: v.e.Person, Principal: p.PrincipalKey, Proof: v.e.Proof, Detail: detail,
 	})
 	if err != nil {
 		return &pim.Error{Kind: pim.KindAuditDown, Err: err}
 	}
-	if err := v.LinkStore.PutLink(ctx, v.Tenant, a.Person, p, howBoth, now); err != nil {
-		return fmt.Errorf("keep link of %s: %w", a.Person.Key(), err)
+	if err := v.LinkStore.PutLink(ctx, v.Tenant, v.e.Person, p, howBoth, now); err != nil {
+		return fmt.Errorf("keep link of %s: %w", v.e.Person.Key(), err)
 	}
 	if v.Linked != nil {
-		v.Linked(ctx, a.Person, p, others)
+		v.Linked(ctx, v.e.Person, p, others)
 	}
 	return nil
 }

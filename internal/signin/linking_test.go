@@ -2,7 +2,10 @@ package signin_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +66,23 @@ func TestLinking(t *testing.T) {
 		w.service.happen(t, pim.Resolved{Principal: ada, Eligibility: requested().Eligibility})
 		w.browser = w.newBrowser()
 		wantTitle(t, w.get(link), "A newer link was sent")
+	})
+
+	t.Run("believes no forged proof", func(t *testing.T) {
+		w := newWorld(t)
+		w.service.e = unlinked()
+		link := w.links.Link(w.service.now()).Reveal()
+		w.press(w.open(), "continue")
+		var cookies []string
+		for _, c := range w.browser.Cookies(&url.URL{Scheme: "https", Host: "hoist.test", Path: "/"}) {
+			cookies = append(cookies, c.Name+"="+c.Value, c.Name+"-linked="+base64.RawURLEncoding.EncodeToString([]byte(`{"chat":"x"}`))+".AAAA")
+		}
+		w.service.happen(t, pim.Linked{})
+		w.service.happen(t, pim.Resolved{Principal: ada, Eligibility: requested().Eligibility})
+		answer := w.do(t, http.MethodGet, link, http.Header{"Cookie": {strings.Join(cookies, "; ")}}, nil)
+		if answer.StatusCode != http.StatusGone {
+			t.Errorf("status %d", answer.StatusCode)
+		}
 	})
 
 	t.Run("does not lead on to a link that was asked for later", func(t *testing.T) {

@@ -28,7 +28,8 @@ import (
 //
 // A person may have several entries, one for each of their accounts.
 type Mapping struct {
-	of map[pim.Person][]pim.Principal
+	of  map[pim.Person][]pim.Principal
+	who map[pim.PrincipalKey][]pim.Person
 }
 
 // Principals returns the accounts mapped to a person, in the file's order.
@@ -37,6 +38,14 @@ func (m *Mapping) Principals(p pim.Person) []pim.Principal {
 		return nil
 	}
 	return slices.Clone(m.of[p])
+}
+
+// Persons returns the persons an account is mapped to, in the file's order.
+func (m *Mapping) Persons(k pim.PrincipalKey) []pim.Person {
+	if m == nil {
+		return nil
+	}
+	return slices.Clone(m.who[k])
 }
 
 // Len is the number of entries.
@@ -67,7 +76,7 @@ func LoadMapping(path string, tenants ...pim.TenantID) (*Mapping, error) {
 // fault at once. When tenants are given, entries of other tenants are faults.
 func ParseMapping(data []byte, tenants ...pim.TenantID) (*Mapping, error) {
 	r := &mappingReader{lines: strings.Split(string(data), "\n"), tenants: tenants}
-	r.mapping.of = map[pim.Person][]pim.Principal{}
+	r.mapping.of, r.mapping.who = map[pim.Person][]pim.Principal{}, map[pim.PrincipalKey][]pim.Person{}
 	r.read(data)
 	if len(r.faults) > 0 {
 		return nil, r.faults
@@ -239,6 +248,7 @@ func (r *mappingReader) add(m *ast.MappingNode, got map[string]string) {
 		return
 	}
 	r.mapping.of[person] = append(r.mapping.of[person], account)
+	r.mapping.who[account.PrincipalKey] = append(r.mapping.who[account.PrincipalKey], person)
 }
 
 // firstOf is where an entry begins.

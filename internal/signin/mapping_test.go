@@ -187,6 +187,20 @@ func TestIdentities(t *testing.T) {
 		}
 	})
 
+	t.Run("know everyone who has an account", func(t *testing.T) {
+		k := newKept()
+		teams := pim.Person{Platform: "teams", Workspace: "w", User: "u"}
+		k.others = []pim.Person{teams, adaChat}
+		got, err := signin.Identities{Tenant: sim.TenantID, Mapping: m, Links: k}.Persons(t.Context(), ada.PrincipalKey)
+		must(t, err)
+		if diff := cmp.Diff([]pim.Person{adaChat, teams}, got); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+		if _, err := (signin.Identities{Links: noLinks{}}).Persons(t.Context(), ada.PrincipalKey); err == nil {
+			t.Error("a store that is away is not said")
+		}
+	})
+
 	t.Run("need no mapping", func(t *testing.T) {
 		got, err := signin.Identities{Tenant: sim.TenantID, Links: k}.Principals(t.Context(), adaChat)
 		must(t, err)
@@ -205,5 +219,9 @@ func TestIdentities(t *testing.T) {
 type noLinks struct{}
 
 func (noLinks) LinksOf(context.Context, pim.TenantID, pim.Person) ([]signin.Link, error) {
+	return nil, errors.New("away")
+}
+
+func (noLinks) PersonsOf(context.Context, pim.PrincipalKey) ([]pim.Person, error) {
 	return nil, errors.New("away")
 }

@@ -31,7 +31,7 @@ func (h *Handler) open(v *visit) {
 		v.show(http.StatusOK, chat.UnlinkablePage(v.e))
 		return
 	}
-	browser, err := h.remember(v.w, v.r, v.ticket)
+	browser, err := h.remember(v.w, v.r, v.ticket, v.e.Person)
 	if err != nil {
 		v.failed("make cookie", err)
 		return
@@ -75,7 +75,7 @@ func (v *visit) toEntra(browser string, a attempt) {
 // begin fills in what every attempt has and keeps it.
 func (v *visit) begin(a *attempt, browser string) (state string, err error) {
 	a.Elevation, a.Purpose, a.Attempt = v.ticket.id, v.ticket.purpose, v.ticket.attempt
-	a.Person, a.Browser, a.Created = v.e.Person, browser, v.App.Clock.Now()
+	a.Browser, a.Created = browser, v.App.Clock.Now()
 	if a.Nonce, err = v.secretOf(); err != nil {
 		return "", err
 	}

@@ -15,7 +15,7 @@ func (h *Handler) linkPage(v *visit) {
 		return
 	}
 	now := h.App.Clock.Now()
-	browser := h.browser(v.r, v.ticket)
+	browser := h.browser(v.r, v.ticket, v.e.Person)
 	proof, linked := h.proof(v.r, v.ticket, browser)
 	switch {
 	case linked && v.continues():
@@ -30,7 +30,7 @@ func (h *Handler) linkPage(v *visit) {
 		v.problem(http.StatusGone, chat.ProblemTooLate)
 	case v.e.SignIn.Browser != "" && v.e.SignIn.Browser != browser:
 		v.problem(http.StatusForbidden, chat.ProblemElsewhere)
-	case v.wantsStepUp(browser):
+	case v.wantsStepUp():
 		setCookie(v.w, stepUpCookie(v.ticket), "1")
 		v.toEntra(browser, attempt{})
 	default:
@@ -69,11 +69,12 @@ func (v *visit) continues() bool {
 }
 
 // wantsStepUp reports whether PIM challenged a sign-in that this very browser
-// had made. Its next sign-in needs no other button; but only once, so that going
-// back does not send the browser away again.
-func (v *visit) wantsStepUp(browser string) bool {
+// had made (a bound link shows itself to no other). Its next sign-in needs no
+// other button; but only once, so that going back does not send the browser away
+// again.
+func (v *visit) wantsStepUp() bool {
 	s := v.e.SignIn
-	if v.r.Method != http.MethodGet || !s.Challenged || s.Claims == "" || s.Browser == "" || s.Browser != browser {
+	if v.r.Method != http.MethodGet || !s.Challenged || s.Claims == "" || s.Browser == "" {
 		return false
 	}
 	_, err := v.r.Cookie(stepUpCookie(v.ticket))
@@ -87,7 +88,7 @@ func (v *visit) interstitial() {
 		v.show(http.StatusOK, chat.UnlinkablePage(v.e))
 		return
 	}
-	if _, err := v.remember(v.w, v.r, v.ticket); err != nil {
+	if _, err := v.remember(v.w, v.r, v.ticket, v.e.Person); err != nil {
 		v.failed("make cookie", err)
 		return
 	}

@@ -156,6 +156,16 @@ func TestOpen(t *testing.T) {
 		}
 	})
 
+	t.Run("a link for another purpose is refused", func(t *testing.T) {
+		w := newWorld(t)
+		p := w.open()
+		w.service.change(func(e *pim.Elevation) { e.SignIn.Purpose = pim.PurposeLink })
+		wantTitle(t, w.press(p, "continue"), "A newer link was sent")
+		if w.service.opened != 0 {
+			t.Error("it was opened")
+		}
+	})
+
 	t.Run("large forms are refused", func(t *testing.T) {
 		w := newWorld(t)
 		answer := w.do(t, http.MethodPost, w.links.Link(w.service.now()).Reveal(),
