@@ -85,8 +85,7 @@ func isolated(s string) string {
 		if r < 0x590 {
 			continue // before the first right-to-left script
 		}
-		switch p, _ := bidi.LookupRune(r); p.Class() {
-		case bidi.R, bidi.AL, bidi.AN:
+		if p, _ := bidi.LookupRune(r); p.Class() == bidi.R || p.Class() == bidi.AL || p.Class() == bidi.AN {
 			return firstStrongIsolate + s + popIsolate
 		}
 	}

@@ -65,13 +65,13 @@ func (x *exchange) refused(method string, e effect, told slackapi.SlackErrorResp
 	if !isCode(code) {
 		code = "unreadable"
 	}
-	message := method
+	message := []string{method}
 	if isScopes(told.Needed) {
-		message += ": the app lacks the scope " + told.Needed
+		message = append(message, "lacks the scope", told.Needed)
 	}
 	for _, m := range told.ResponseMetadata.Messages {
 		if at := pointer.FindString(m); at != "" {
-			message += " " + at
+			message = append(message, at)
 		}
 	}
 	kind := kindOf(code)
@@ -83,7 +83,7 @@ func (x *exchange) refused(method string, e effect, told slackapi.SlackErrorResp
 	case kind == pim.KindUndeliverable && e == reads:
 		kind = pim.KindNotFound
 	}
-	return &pim.Error{Kind: kind, Message: message, Code: code}
+	return &pim.Error{Kind: kind, Message: strings.Join(message, " "), Code: code}
 }
 
 // kindOf sorts Slack's error codes, from the pages of chat.postMessage,

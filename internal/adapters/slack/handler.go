@@ -295,8 +295,9 @@ func (r reason) status() int {
 		return http.StatusUnauthorized
 	case reasonRead, reasonEncoding, reasonMalformed:
 		return http.StatusBadRequest
+	default: // from Slack, who repeats what is not acknowledged
+		return http.StatusOK
 	}
-	return http.StatusOK
 }
 
 func (a answer) write(w http.ResponseWriter) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -287,9 +288,7 @@ func TestHandler_sets_aside(t *testing.T) {
 	button := func(change map[string]any) *http.Request {
 		return payload(press(func(p map[string]any) {
 			a := p["actions"].([]any)[0].(map[string]any)
-			for k, v := range change {
-				a[k] = v
-			}
+			maps.Copy(a, change)
 		}))
 	}
 	tests := []struct {
@@ -425,9 +424,7 @@ func TestHandler_answers_in_words_when_the_bot(t *testing.T) {
 		}, reasonBusy},
 		{"panics", func(context.Context, chat.Inbound) chat.View { panic("xoxb-canary") }, reasonPanic},
 		{"breaks", func(context.Context, chat.Inbound) chat.View {
-			var none map[string]int
-			none["x"] = 1
-			return nil
+			return []chat.View{}[len("far too long")]
 		}, reasonPanic},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -59,9 +59,10 @@ func (b *budget) span(s chat.Span, bold bool) []element {
 			shown = append(shown, words(cutHint, &slackapi.RichTextSectionTextStyle{Italic: true})...)
 		}
 		return shown
+	default: // ours
+		text, _ := b.take(s.Text, maxText)
+		return words(text, style(bold || s.Kind == chat.Strong, s.Kind == chat.Code))
 	}
-	text, _ := b.take(s.Text, maxText)
-	return words(text, style(bold || s.Kind == chat.Strong, s.Kind == chat.Code))
 }
 
 // words is a text element, or none for an empty text: Slack refuses those.

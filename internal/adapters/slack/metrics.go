@@ -112,6 +112,7 @@ func (r reason) level() slog.Level {
 		return slog.LevelDebug
 	case reasonPanic:
 		return slog.LevelError
+	default:
+		return slog.LevelWarn
 	}
-	return slog.LevelWarn
 }

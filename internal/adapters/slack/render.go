@@ -131,8 +131,9 @@ func toned(t chat.Tone, line chat.Line) chat.Line {
 		return append(chat.Say("✓ "), line...)
 	case chat.Bad:
 		return append(chat.Say("✗ "), line...)
+	default:
+		return line
 	}
-	return line
 }
 
 // headline is a header block where one can hold it: plain text of at most 150

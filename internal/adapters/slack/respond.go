@@ -113,8 +113,7 @@ func newClient(transport http.RoundTripper, timeout time.Duration) *http.Client 
 
 // withoutURL keeps the cause of a failed request and drops its address.
 func withoutURL(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err
 	}
 	return err
