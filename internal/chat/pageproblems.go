@@ -52,44 +52,82 @@ type pageProblem struct {
 
 func problemTable() map[PageProblem]pageProblem {
 	return map[PageProblem]pageProblem{
-		ProblemUnknownLink: {tone: Bad, title: "This link is not known", lead: "It may be incomplete or too old.",
-			body: "Go back to the chat and open the newest link there, or ask for the role again."},
-		ProblemReplaced: {title: "A newer link was sent", lead: "This one no longer works.",
-			body: "Go back to the chat and use the newest link there."},
-		ProblemElsewhere: {title: "Opened in another browser", lead: "A sign-in link works only in the browser that opened it first.",
-			body: "Go on there. If that was not you, or you cannot get back to it, ask for a new link in the chat: it makes this one useless."},
-		ProblemTooLate: {title: "The time for this link is over", lead: "Nothing was sent.",
-			body: "Go back to the chat and ask for the role again.", pim: true},
-		ProblemUsed: {title: "This step is done already", lead: "The page you came back to had served its purpose.",
-			body: "The chat shows how your request stands. You can close this page."},
-		ProblemForeignForm: {tone: Bad, title: "This did not come from our page", lead: "Your browser says that another site sent this, or does not say at all. Nothing was done.",
-			body: "Open the link from the chat and press the button there. Very old browsers cannot be used."},
-		ProblemOtherTenant: {tone: Bad, title: "That account belongs to another organisation", lead: "Nothing was sent.",
-			body: "Sign in with an account of the organisation whose roles Hoist manages.", again: "Switch account"},
-		ProblemGuest: {tone: Bad, title: "Guest accounts cannot be connected", lead: "That account is a guest in this organisation. Nothing was kept.",
-			body: "Sign in with an account that belongs to this organisation.", again: "Switch account"},
-		ProblemCanceled: {title: "You turned back", lead: "The sign-in was not completed. Nothing was sent.",
-			body: "You can start it again as long as your link works.", again: "Try again"},
-		ProblemConsent: {tone: Bad, title: "Hoist is not allowed to do this yet", lead: "An administrator of your organisation must first consent to what Hoist asks for. Nothing was sent.",
-			body: "Send the people who run Hoist the reference below. Until then you can activate the role in PIM.", pim: true},
-		ProblemNotAssigned: {tone: Bad, title: "You are not among Hoist's users", lead: "Your organisation lets only assigned people sign in to Hoist, and your account is not one of them. Nothing was sent.",
-			body: "Ask the people who run Hoist to assign you. Until then you can activate the role in PIM.", pim: true},
-		ProblemBlocked: {tone: Bad, title: "Your organisation's rules stopped the sign-in", lead: "Microsoft says that its Conditional Access rules do not allow this sign-in, for instance from this device or place. Nothing was sent.",
-			body: "Try from a device that your organisation manages, or ask your administrators with the reference below.", again: "Try again"},
-		ProblemInteraction: {title: "Microsoft wants something more", lead: "The sign-in needs another step from you, for instance a second factor. Nothing was sent.",
-			body: "Start the sign-in again and follow Microsoft's pages to their end.", again: "Try again"},
-		ProblemMisconfigured: {tone: Bad, title: "Hoist is not set up correctly", lead: "Microsoft refuses Hoist itself, not you. Nothing was sent.",
-			body: "Send the people who run Hoist the reference below. Until then you can activate the role in PIM.", pim: true},
-		ProblemSignIn: {tone: Bad, title: "The sign-in could not be verified", lead: "Nothing was sent.",
-			body: "Start it again. If it happens twice, tell the people who run Hoist the reference below.", again: "Try again"},
-		ProblemChatSignIn: {tone: Bad, title: "Your chat account could not be confirmed", lead: "Nothing was connected.",
-			body: "Start again. If it happens twice, tell the people who run Hoist the reference below.", again: "Try again"},
-		ProblemUnreachable: {tone: Bad, title: "Microsoft cannot be reached", lead: "The sign-in could not be completed. Nothing was sent.",
-			body: "Wait a moment and start it again.", again: "Try again"},
-		ProblemAudit: {tone: Bad, title: "Nothing can be recorded right now", lead: "Hoist does nothing that it cannot record, so nothing was sent.",
-			body: "Wait a moment and try again. If it goes on, tell the people who run Hoist, or use PIM.", again: "Try again", pim: true},
-		ProblemStore: {tone: Bad, title: "Hoist cannot look up your request", lead: "Its own memory cannot be reached right now.",
-			body: "Wait a moment and look again. The chat shows how your request stands.", reload: true},
+		ProblemUnknownLink: {
+			tone: Bad, title: "This link is not known", lead: "It may be incomplete or too old.",
+			body: "Go back to the chat and open the newest link there, or ask for the role again.",
+		},
+		ProblemReplaced: {
+			title: "A newer link was sent", lead: "This one no longer works.",
+			body: "Go back to the chat and use the newest link there.",
+		},
+		ProblemElsewhere: {
+			title: "Opened in another browser", lead: "A sign-in link works only in the browser that opened it first.",
+			body: "Go on there. If that was not you, or you cannot get back to it, ask for a new link in the chat: it makes this one useless.",
+		},
+		ProblemTooLate: {
+			title: "The time for this link is over", lead: "Nothing was sent.",
+			body: "Go back to the chat and ask for the role again.", pim: true,
+		},
+		ProblemUsed: {
+			title: "This step is done already", lead: "The page you came back to had served its purpose.",
+			body: "The chat shows how your request stands. You can close this page.",
+		},
+		ProblemForeignForm: {
+			tone: Bad, title: "This did not come from our page", lead: "Your browser says that another site sent this, or does not say at all. Nothing was done.",
+			body: "Open the link from the chat and press the button there. Very old browsers cannot be used.",
+		},
+		ProblemOtherTenant: {
+			tone: Bad, title: "That account belongs to another organisation", lead: "Nothing was sent.",
+			body: "Sign in with an account of the organisation whose roles Hoist manages.", again: "Switch account",
+		},
+		ProblemGuest: {
+			tone: Bad, title: "Guest accounts cannot be connected", lead: "That account is a guest in this organisation. Nothing was kept.",
+			body: "Sign in with an account that belongs to this organisation.", again: "Switch account",
+		},
+		ProblemCanceled: {
+			title: "You turned back", lead: "The sign-in was not completed. Nothing was sent.",
+			body: "You can start it again as long as your link works.", again: "Try again",
+		},
+		ProblemConsent: {
+			tone: Bad, title: "Hoist is not allowed to do this yet", lead: "An administrator of your organisation must first consent to what Hoist asks for. Nothing was sent.",
+			body: "Send the people who run Hoist the reference below. Until then you can activate the role in PIM.", pim: true,
+		},
+		ProblemNotAssigned: {
+			tone: Bad, title: "You are not among Hoist's users", lead: "Your organisation lets only assigned people sign in to Hoist, and your account is not one of them. Nothing was sent.",
+			body: "Ask the people who run Hoist to assign you. Until then you can activate the role in PIM.", pim: true,
+		},
+		ProblemBlocked: {
+			tone: Bad, title: "Your organisation's rules stopped the sign-in", lead: "Microsoft says that its Conditional Access rules do not allow this sign-in, for instance from this device or place. Nothing was sent.",
+			body: "Try from a device that your organisation manages, or ask your administrators with the reference below.", again: "Try again",
+		},
+		ProblemInteraction: {
+			title: "Microsoft wants something more", lead: "The sign-in needs another step from you, for instance a second factor. Nothing was sent.",
+			body: "Start the sign-in again and follow Microsoft's pages to their end.", again: "Try again",
+		},
+		ProblemMisconfigured: {
+			tone: Bad, title: "Hoist is not set up correctly", lead: "Microsoft refuses Hoist itself, not you. Nothing was sent.",
+			body: "Send the people who run Hoist the reference below. Until then you can activate the role in PIM.", pim: true,
+		},
+		ProblemSignIn: {
+			tone: Bad, title: "The sign-in could not be verified", lead: "Nothing was sent.",
+			body: "Start it again. If it happens twice, tell the people who run Hoist the reference below.", again: "Try again",
+		},
+		ProblemChatSignIn: {
+			tone: Bad, title: "Your chat account could not be confirmed", lead: "Nothing was connected.",
+			body: "Start again. If it happens twice, tell the people who run Hoist the reference below.", again: "Try again",
+		},
+		ProblemUnreachable: {
+			tone: Bad, title: "Microsoft cannot be reached", lead: "The sign-in could not be completed. Nothing was sent.",
+			body: "Wait a moment and start it again.", again: "Try again",
+		},
+		ProblemAudit: {
+			tone: Bad, title: "Nothing can be recorded right now", lead: "Hoist does nothing that it cannot record, so nothing was sent.",
+			body: "Wait a moment and try again. If it goes on, tell the people who run Hoist, or use PIM.", again: "Try again", pim: true,
+		},
+		ProblemStore: {
+			tone: Bad, title: "Hoist cannot look up your request", lead: "Its own memory cannot be reached right now.",
+			body: "Wait a moment and look again. The chat shows how your request stands.", reload: true,
+		},
 	}
 }
 

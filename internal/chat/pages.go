@@ -165,14 +165,18 @@ func WrongAccountPage(e pim.Elevation, signedInAs pim.Principal) Page {
 }
 
 // WrongChatPage answers a chat proof of another person than the one who asked.
+// signedInAs is empty for somebody of another workspace.
 func WrongChatPage(e pim.Elevation, signedInAs string) Page {
+	lead := Line{plain("This browser is signed in to " + platformName(e.Person.Platform))}
+	if signedInAs == "" {
+		lead = append(lead, plain(" in another workspace than the one this was asked for in."))
+	} else {
+		lead = append(lead, plain(" as "), typed(signedInAs), plain(", but somebody else asked for this."))
+	}
 	return Page{
 		Tone:  Bad,
 		Title: "That is another chat account",
-		Lead: Line{
-			plain("This browser is signed in to " + platformName(e.Person.Platform) + " as "),
-			typed(signedInAs), plain(", but somebody else asked for this."),
-		},
+		Lead:  lead,
 		Facts: []Fact{askedBy(e)},
 		Body: []Line{Say("Nothing was connected. Sign in to " + platformName(e.Person.Platform) +
 			" in this browser as the account that asked, and try again. If you did not ask for anything, close this page.")},
@@ -204,21 +208,29 @@ func outcomePage(e pim.Elevation, now time.Time) Page {
 	case pim.Submitting:
 		return Page{Tone: Waiting, Title: "Asking PIM for the role", Lead: Say("You are signed in. This takes some seconds."), Refresh: refreshSoon}
 	case pim.AwaitingApproval:
-		return Page{Tone: Waiting, Title: "Waiting for approval",
+		return Page{
+			Tone: Waiting, Title: "Waiting for approval",
 			Lead:    Line{plain("PIM has your request and waits for an approver until "), moment(e.Since.Add(24*time.Hour), now), plain(".")},
-			Refresh: refreshSlow, Actions: []PageAction{toPIM()}}
+			Refresh: refreshSlow, Actions: []PageAction{toPIM()},
+		}
 	case pim.Scheduled:
-		return Page{Tone: Good, Title: "The role is scheduled",
-			Lead: Line{plain("PIM has agreed. It starts "), moment(e.Activation.Start, now), plain(".")}}
+		return Page{
+			Tone: Good, Title: "The role is scheduled",
+			Lead: Line{plain("PIM has agreed. It starts "), moment(e.Activation.Start, now), plain(".")},
+		}
 	case pim.Provisioning:
 		return Page{Tone: Waiting, Title: "PIM said yes", Lead: Say("The role is being assigned. This mostly takes less than a minute."), Refresh: refreshSteady}
 	case pim.Active:
-		return Page{Tone: Good, Title: "The role is active",
-			Lead: Line{plain("Active until "), moment(e.Activation.End, now), plain(". Sessions that are open already learn of it when they sign in again.")}}
+		return Page{
+			Tone: Good, Title: "The role is active",
+			Lead: Line{plain("Active until "), moment(e.Activation.End, now), plain(". Sessions that are open already learn of it when they sign in again.")},
+		}
 	case pim.Unresolved:
-		return Page{Tone: Bad, Title: "It is not known what became of it",
+		return Page{
+			Tone: Bad, Title: "It is not known what became of it",
 			Lead:    Say("The request was sent, but no answer came and it could not be found. It may be active or waiting. Hoist goes on looking; look in PIM to be sure."),
-			Actions: []PageAction{toPIM()}}
+			Actions: []PageAction{toPIM()},
+		}
 	default:
 		return endedPage(e, now)
 	}
@@ -269,6 +281,7 @@ func failedPage(e pim.Elevation, now time.Time) Page {
 		p.Lead = Say("PIM holds no such request. Ask for the role again in the chat.")
 	case pim.CauseStepUpLoop:
 		p.Lead = Say("PIM asked twice for a stronger sign-in, and what Microsoft confirmed was not enough.")
+	default: // PIM's own no, whose reasons stand below
 	}
 	if len(e.Refusals) == 0 {
 		return p
@@ -280,6 +293,7 @@ func failedPage(e pim.Elevation, now time.Time) Page {
 		p.Tone, p.Title, p.Lead = Neutral, "There is a request already", Say("Nothing new was activated.")
 	case pim.KindThrottled, pim.KindUnavailable, pim.KindAuditDown, pim.KindStoreDown:
 		p.Lead = Say("The request did not get as far as PIM.")
+	default:
 	}
 	return p
 }

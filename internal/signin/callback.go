@@ -2,7 +2,6 @@ package signin
 
 import (
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/url"
 
@@ -20,7 +19,7 @@ func (h *Handler) callback(v *visit) {
 	}
 	q := v.r.URL.Query()
 	if q.Has("error") {
-		v.refusal("entra refused the sign-in", refusalIn(q))
+		v.refusal("come back from sign-in", refusalIn(q))
 		return
 	}
 	who, got, ok := v.signedIn(a, secret.New(q.Get("code")))
@@ -50,7 +49,7 @@ func (v *visit) comeBack(l leg) (attempt, bool) {
 	}
 	browser := v.browser(v.r, t, v.e.Person)
 	if browser == "" || v.boundElsewhere(browser) {
-		v.log(slog.LevelWarn, "callback in another browser")
+		v.log().WarnContext(v.r.Context(), "callback in another browser")
 		v.problem(http.StatusForbidden, chat.ProblemElsewhere)
 		return attempt{}, false
 	}
@@ -58,7 +57,7 @@ func (v *visit) comeBack(l leg) (attempt, bool) {
 	a, err := v.take(v.r.Context(), state, t, l, browser)
 	switch {
 	case errors.Is(err, errUsed):
-		v.log(slog.LevelInfo, "callback came again or too late", "err", err)
+		v.log().InfoContext(v.r.Context(), "callback came again or too late", "err", err)
 		v.goHome()
 	case err != nil:
 		v.failed("take attempt", err)
@@ -85,17 +84,17 @@ func (v *visit) signedIn(a attempt, code secret.Value) (identity, redeemed, bool
 	defer cancel()
 	got, err := v.authority.redeem(ctx, a, code, v.base+callbackPath)
 	if err != nil {
-		v.refused("code not redeemed", err)
+		v.refused("redeem code", err)
 		return identity{}, got, false
 	}
 	who, err := v.ids.verify(ctx, got.idToken, a.Nonce)
 	if err != nil {
-		v.log(slog.LevelError, "id token not believed", "err", err)
+		v.log().ErrorContext(v.r.Context(), "id token not believed", "err", err)
 		v.problem(http.StatusForbidden, chat.ProblemSignIn)
 		return identity{}, got, false
 	}
 	if who.principal.Tenant != v.Tenant {
-		v.log(slog.LevelWarn, "account of another tenant", "tenant", who.principal.Tenant)
+		v.log().WarnContext(v.r.Context(), "account of another tenant", "tenant", who.principal.Tenant)
 		v.problem(http.StatusForbidden, chat.ProblemOtherTenant)
 		return identity{}, got, false
 	}
@@ -114,13 +113,13 @@ func (v *visit) activate(a attempt, who identity, got redeemed) {
 	var illegal *pim.IllegalError
 	switch kind := pim.KindOf(err); {
 	case err == nil:
-		v.log(slog.LevelInfo, "signed in")
+		v.log().InfoContext(v.r.Context(), "signed in")
 		v.goHome()
 	case kind == pim.KindWrongAccount:
-		v.log(slog.LevelWarn, "signed in as another account", "account", who.principal.ID)
+		v.log().WarnContext(v.r.Context(), "signed in as another account", "account", who.principal.ID)
 		v.show(http.StatusForbidden, chat.WrongAccountPage(v.e, who.principal))
 	case kind == pim.KindLinkReplaced, kind == pim.KindLinkElsewhere, kind == pim.KindLinkEnded, errors.As(err, &illegal):
-		v.log(slog.LevelInfo, "link moved on during the sign-in", "err", err)
+		v.log().InfoContext(v.r.Context(), "link moved on during the sign-in", "err", err)
 		v.goHome()
 	default:
 		v.failed("return from sign-in", err)
@@ -147,13 +146,18 @@ func (h *Handler) chatCallback(v *visit) {
 	ctx, cancel := v.patient()
 	defer cancel()
 	person, name, err := proof.Finish(ctx, q.Get("code"), a.Nonce, v.base+chatCallbackPath)
+	if pim.KindOf(err) == pim.KindWrongAccount {
+		v.log().WarnContext(v.r.Context(), "chat account of another workspace")
+		v.show(http.StatusForbidden, chat.WrongChatPage(v.e, ""))
+		return
+	}
 	if err != nil {
-		v.log(slog.LevelError, "chat account not proved", "err", err)
+		v.log().ErrorContext(v.r.Context(), "chat account not proved", "err", err)
 		v.problem(http.StatusBadGateway, chat.ProblemChatSignIn)
 		return
 	}
 	if person != v.e.Person {
-		v.log(slog.LevelWarn, "another chat account than the one that asked")
+		v.log().WarnContext(v.r.Context(), "another chat account than the one that asked")
 		v.show(http.StatusForbidden, chat.WrongChatPage(v.e, name))
 		return
 	}
@@ -162,7 +166,7 @@ func (h *Handler) chatCallback(v *visit) {
 
 func (v *visit) chatRefused(q url.Values) {
 	said := word(q.Get("error"))
-	v.log(slog.LevelWarn, "chat refused the sign-in", "error", said)
+	v.log().WarnContext(v.r.Context(), "chat refused the sign-in", "error", said)
 	if said == "access_denied" {
 		v.problem(http.StatusForbidden, chat.ProblemCanceled)
 		return

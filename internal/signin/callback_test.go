@@ -2,6 +2,7 @@ package signin_test
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -264,9 +265,7 @@ func (w *world) do(t *testing.T, method, address string, header http.Header, for
 	r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(form.Encode()))
 	must(t, err)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	for name, values := range header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, header)
 	answer, err := hosts{"hoist.test": w.handler}.RoundTrip(r)
 	must(t, err)
 	return answer

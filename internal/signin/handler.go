@@ -31,7 +31,8 @@ type ChatProof interface {
 	// Begin returns where the browser goes. It does nothing else.
 	Begin(state, nonce, redirectURI string) (authorizeURL string)
 	// Finish redeems the code and returns who signed in, and a name for them to
-	// recognise. Errors hold neither code nor token.
+	// recognise. Errors hold neither code nor token; a *[pim.Error] of
+	// KindWrongAccount says that it was somebody of another workspace.
 	Finish(ctx context.Context, code, nonce, redirectURI string) (pim.Person, string, error)
 }
 
@@ -182,7 +183,7 @@ func (h *Handler) route(name string, page func(*visit)) http.HandlerFunc {
 		if r.Method == http.MethodPost {
 			r.Body = http.MaxBytesReader(w, r.Body, largestForm)
 			if !h.fromOurPage(r) {
-				v.log(slog.LevelWarn, "form of another origin refused")
+				v.log().WarnContext(v.r.Context(), "form of another origin refused")
 				v.problem(http.StatusForbidden, chat.ProblemForeignForm)
 				return
 			}

@@ -3,7 +3,6 @@ package signin
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -31,7 +30,7 @@ func (v *visit) toChat(browser string) {
 // it, and let the request go on.
 func (v *visit) link(a attempt, who identity) {
 	if who.guest {
-		v.log(slog.LevelWarn, "guest refused", "account", who.principal.ID)
+		v.log().WarnContext(v.r.Context(), "guest refused", "account", who.principal.ID)
 		v.problem(http.StatusForbidden, chat.ProblemGuest)
 		return
 	}
@@ -50,13 +49,13 @@ func (v *visit) link(a attempt, who identity) {
 		v.failed("keep link", err)
 		return
 	}
-	v.log(slog.LevelInfo, "person linked", "account", who.principal.ID)
+	v.log().InfoContext(v.r.Context(), "person linked", "account", who.principal.ID)
 	if err := v.Elevations.LinkProved(ctx, a.Elevation, a.Attempt, a.Browser); err != nil {
-		v.log(slog.LevelWarn, "request did not go on after linking", "err", err)
+		v.log().WarnContext(v.r.Context(), "request did not go on after linking", "err", err)
 	}
 	shown := linkedProof{Chat: a.ChatName, Account: chat.AccountName(who.principal)}
 	if err := v.keepProof(v.w, v.ticket, a.Browser, shown); err != nil {
-		v.log(slog.LevelError, "proof not kept", "err", err)
+		v.log().ErrorContext(v.r.Context(), "proof not kept", "err", err)
 	}
 	v.goHome()
 }
@@ -83,7 +82,7 @@ func (v *visit) keepLink(ctx context.Context, p pim.Principal) error {
 			names[i] = o.Key()
 		}
 		detail += "; the account is also linked to " + strings.Join(names, ", ")
-		v.log(slog.LevelWarn, "account is linked to more than one person", "account", p.ID, "others", names)
+		v.log().WarnContext(v.r.Context(), "account is linked to more than one person", "account", p.ID, "others", names)
 	}
 	now := v.App.Clock.Now()
 	err = v.Audit.Record(ctx, pim.AuditRecord{

@@ -102,6 +102,8 @@ func TestLinking(t *testing.T) {
 		wantTitle(t, w.press(w.open(), "continue"), "That is another chat account")
 		w.chat.people["other"], w.chat.as = pim.Person{Platform: "slack", Workspace: "T0OTHER", User: "U0ADA"}, "other"
 		wantTitle(t, w.press(w.open(), "continue"), "That is another chat account")
+		w.chat.as = "a stranger"
+		wantTitle(t, w.press(w.open(), "continue"), "That is another chat account")
 		wantNoLink(t, w)
 		if w.wire.count("/authorize") != 0 {
 			t.Error("the browser went on to Entra")

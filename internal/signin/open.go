@@ -42,7 +42,7 @@ func (h *Handler) open(v *visit) {
 		return
 	}
 	v.e = e
-	v.log(slog.LevelInfo, "sign-in opened")
+	v.log().InfoContext(v.r.Context(), "sign-in opened")
 	if v.ticket.purpose == pim.PurposeLink {
 		v.toChat(browser)
 		return
@@ -54,7 +54,7 @@ func (h *Handler) open(v *visit) {
 func (v *visit) toEntra(browser string, a attempt) {
 	asked, err := claims(v.e, v.MFAClaims)
 	if err != nil {
-		v.log(slog.LevelError, "claims cannot be asked for", "err", err)
+		v.log().ErrorContext(v.r.Context(), "claims cannot be asked for", "err", err)
 		v.problem(http.StatusInternalServerError, chat.ProblemMisconfigured)
 		return
 	}
@@ -66,7 +66,7 @@ func (v *visit) toEntra(browser string, a attempt) {
 	}
 	address, err := v.authority.authorizeURL(v.r.Context(), a, state, v.base+callbackPath)
 	if err != nil {
-		v.refused("entra cannot be asked", err)
+		v.refused("send to sign in", err)
 		return
 	}
 	v.goTo(address)
@@ -86,26 +86,25 @@ func (v *visit) begin(a *attempt, browser string) (state string, err error) {
 }
 
 // refused explains what Entra said no to, to the person and to the operator.
-func (v *visit) refused(message string, err error) {
+func (v *visit) refused(doing string, err error) {
 	var no *refusedError
 	if !errors.As(err, &no) {
-		v.log(slog.LevelError, message, "err", err)
+		v.log().ErrorContext(v.r.Context(), "sign-in cannot be made", "doing", doing, "err", err)
 		v.problem(http.StatusBadGateway, chat.ProblemSignIn)
 		return
 	}
-	v.refusal(message, no.refusal)
+	v.refusal(doing, no.refusal)
 }
 
-func (v *visit) refusal(message string, r refusal) {
+func (v *visit) refusal(doing string, r refusal) {
 	what := r.problem()
-	level := slog.LevelWarn
-	status := http.StatusForbidden
-	switch what {
-	case chat.ProblemConsent, chat.ProblemMisconfigured:
+	level, status := slog.LevelWarn, http.StatusForbidden
+	if what == chat.ProblemConsent || what == chat.ProblemMisconfigured {
 		level = slog.LevelError // nobody can sign in until an operator acts
-	case chat.ProblemUnreachable:
+	}
+	if what == chat.ProblemUnreachable {
 		status = http.StatusBadGateway
 	}
-	v.log(level, message, "problem", string(what), "entra", r)
+	v.log().Log(v.r.Context(), level, "entra refused", "doing", doing, "problem", string(what), "entra", r)
 	v.problem(status, what)
 }

@@ -1,7 +1,6 @@
 package signin
 
 import (
-	"log/slog"
 	"net/http"
 
 	"hoist/internal/chat"
@@ -51,7 +50,7 @@ func (v *visit) enter() bool {
 		return false
 	}
 	if !v.links.valid(t, v.e.Person, mac) {
-		v.log(slog.LevelWarn, "link with a wrong secret")
+		v.log().WarnContext(v.r.Context(), "link with a wrong secret")
 		v.e = pim.Elevation{}
 		v.problem(http.StatusNotFound, chat.ProblemUnknownLink)
 		return false

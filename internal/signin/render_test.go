@@ -33,12 +33,13 @@ func TestPages_golden(t *testing.T) {
 			e.Name, e.Ask.Justification = `</dd><script>alert(1)</script>`, "<!channel> \u202e \u0000 <a href=javascript:x>"
 			e.Eligibility.Target.Name = `<b onmouseover="x">`
 		}), now),
-		"link":          chat.LinkPage(golden()),
-		"link-operator": chat.UnlinkablePage(golden()),
-		"linked":        chat.LinkedPage(golden(), "@ada", "Ada Lindqvist (ada@fjordbank.example)", secret.Value{}),
-		"linked-go-on":  chat.LinkedPage(golden(), "@ada", "Ada Lindqvist (ada@fjordbank.example)", secret.New("https://hoist.test/signin/s0001/H-7K3F9QX/activate.2.x")),
-		"wrong-account": chat.WrongAccountPage(golden(), pim.Principal{UPN: "ben@fjordbank.example", Name: "Ben Okafor"}),
-		"wrong-chat":    chat.WrongChatPage(golden(), "@mallory"),
+		"link":                 chat.LinkPage(golden()),
+		"link-operator":        chat.UnlinkablePage(golden()),
+		"linked":               chat.LinkedPage(golden(), "@ada", "Ada Lindqvist (ada@fjordbank.example)", secret.Value{}),
+		"linked-go-on":         chat.LinkedPage(golden(), "@ada", "Ada Lindqvist (ada@fjordbank.example)", secret.New("https://hoist.test/signin/s0001/H-7K3F9QX/activate.2.x")),
+		"wrong-account":        chat.WrongAccountPage(golden(), pim.Principal{UPN: "ben@fjordbank.example", Name: "Ben Okafor"}),
+		"wrong-chat-workspace": chat.WrongChatPage(golden(), ""),
+		"wrong-chat":           chat.WrongChatPage(golden(), "@mallory"),
 	}
 	for _, s := range pim.States() {
 		if s != pim.AwaitingSignIn {

@@ -29,13 +29,12 @@ type visit struct {
 	home string
 }
 
-// log writes a line that names the route, never the address.
-func (v *visit) log(level slog.Level, message string, args ...any) {
-	args = append([]any{
+// log is a logger whose lines name the route, never the address.
+func (v *visit) log() *slog.Logger {
+	return v.Log.With(
 		"route", v.route, "elevation", v.ticket.id, "attempt", v.ticket.attempt,
 		"platform", v.e.Person.Platform, "principal", v.e.Principal.ID,
-	}, args...)
-	v.Log.Log(v.r.Context(), level, message, args...)
+	)
 }
 
 // problem ends the visit with an explanation.
@@ -50,7 +49,7 @@ func (v *visit) show(status int, p chat.Page) {
 		zone: v.e.Location(), home: v.home, pim: v.PIMURL,
 	})
 	if err != nil {
-		v.log(slog.LevelError, "page not written", "err", err)
+		v.log().ErrorContext(v.r.Context(), "page not written", "err", err)
 	}
 }
 
@@ -137,8 +136,7 @@ func (v *visit) look() bool {
 
 // failed explains an error of our own or of the service's.
 func (v *visit) failed(doing string, err error) {
-	var illegal *pim.IllegalError
-	if errors.As(err, &illegal) {
+	if _, illegal := errors.AsType[*pim.IllegalError](err); illegal {
 		v.ended() // another request of this browser was faster
 		return
 	}
@@ -152,10 +150,10 @@ func (v *visit) failed(doing string, err error) {
 	case pim.KindLinkInvalid:
 		v.problem(http.StatusNotFound, chat.ProblemUnknownLink)
 	case pim.KindAuditDown:
-		v.log(slog.LevelError, "nothing can be recorded", "doing", doing, "err", err)
+		v.log().ErrorContext(v.r.Context(), "nothing can be recorded", "doing", doing, "err", err)
 		v.problem(http.StatusServiceUnavailable, chat.ProblemAudit)
 	default:
-		v.log(slog.LevelError, "sign-in page failed", "doing", doing, "err", err)
+		v.log().ErrorContext(v.r.Context(), "sign-in page failed", "doing", doing, "err", err)
 		v.problem(http.StatusServiceUnavailable, chat.ProblemStore)
 	}
 }

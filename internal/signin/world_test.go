@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -358,7 +359,11 @@ func (c *chatSite) Finish(_ context.Context, code, nonce, redirectURI string) (p
 	if given != nonce || redirectURI != public+"/signin/chat/callback" {
 		return pim.Person{}, "", errors.New("nonce or redirect URI differs")
 	}
-	return c.people[who], "@" + who, nil
+	person, ok := c.people[who]
+	if !ok {
+		return pim.Person{}, "", &pim.Error{Kind: pim.KindWrongAccount}
+	}
+	return person, "@" + who, nil
 }
 
 func (c *chatSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -412,9 +417,9 @@ func (w *wire) last(t *testing.T, suffix string) sim.Exchange {
 	t.Helper()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for i := len(w.exchanges) - 1; i >= 0; i-- {
-		if strings.HasSuffix(w.exchanges[i].Path, suffix) {
-			return w.exchanges[i]
+	for _, e := range slices.Backward(w.exchanges) {
+		if strings.HasSuffix(e.Path, suffix) {
+			return e
 		}
 	}
 	t.Fatalf("nothing was asked of %s", suffix)
