@@ -256,3 +256,24 @@ func (e Elevation) Lasted() time.Duration {
 	}
 	return end.Sub(e.Activation.Start)
 }
+
+// merge lays what is newly known over what was known.
+func merge(old, new Activation) Activation {
+	old.RequestID = firstOf(new.RequestID, old.RequestID)
+	old.ScheduleID = firstOf(new.ScheduleID, old.ScheduleID)
+	old.Status = firstOf(new.Status, old.Status)
+	old.CorrelationID = firstOf(new.CorrelationID, old.CorrelationID)
+	old.Submitted = firstOf(new.Submitted, old.Submitted)
+	old.Start = firstOf(new.Start, old.Start)
+	old.End = firstOf(new.End, old.End)
+	return old
+}
+
+// firstOf returns a unless it is the zero value.
+func firstOf[T comparable](a, b T) T {
+	var zero T
+	if a != zero {
+		return a
+	}
+	return b
+}

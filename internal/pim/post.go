@@ -1,6 +1,9 @@
 package pim
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // PlaceKind says whose place it is.
 type PlaceKind string
@@ -90,4 +93,25 @@ func (e Elevation) cards(k PlaceKind) []int {
 		}
 	}
 	return at
+}
+
+// owe adds a notice for every place that shows the elevation, once for each
+// occasion.
+func (e *Elevation) owe(o Occasion, at time.Time) {
+	if slices.Contains(e.Told, o) {
+		return
+	}
+	e.Told = append(e.Told, o)
+	for _, p := range e.Posts {
+		e.Owed = append(e.Owed, Owed{Occasion: o, Place: p.Place, At: at})
+	}
+}
+
+// showTo adds places that show a card from now on.
+func (e *Elevation) showTo(places []Place) {
+	for _, p := range places {
+		if !slices.ContainsFunc(e.Posts, func(q Post) bool { return q.Place == p }) {
+			e.Posts = append(e.Posts, Post{Place: p})
+		}
+	}
 }

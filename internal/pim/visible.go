@@ -1,0 +1,43 @@
+package pim
+
+import (
+	"slices"
+	"time"
+)
+
+// visible is what a card may show. Cards follow View, so what is not in here
+// does not reach a card.
+func (e Elevation) visible() any {
+	return struct {
+		State       State
+		Cause       Cause
+		Deadline    time.Time
+		Refusals    []Refusal
+		Options     []Eligibility
+		Principal   Principal
+		Eligibility Eligibility
+		Terms       Terms
+		Attempt     int
+		Purpose     Purpose
+		LookFirst   bool
+		Challenged  bool
+		Start, End  time.Time
+		StillListed bool
+		Decision    Decision
+		Corrected   bool
+	}{
+		e.State, e.Cause, e.Deadline.Truncate(time.Minute), e.Refusals, e.Options, e.Principal, e.Eligibility, e.Terms,
+		e.SignIn.Attempt, e.SignIn.Purpose, e.SignIn.LookFirst, e.SignIn.Challenged,
+		e.Activation.Start, e.Activation.End, e.Sight.StillListed, e.Decision, e.Corrected,
+	}
+}
+
+// clone copies what apply may write to.
+func (e Elevation) clone() Elevation {
+	e.Refusals = slices.Clone(e.Refusals)
+	e.Options = slices.Clone(e.Options)
+	e.Posts = slices.Clone(e.Posts)
+	e.Owed = slices.Clone(e.Owed)
+	e.Told = slices.Clone(e.Told)
+	return e
+}
