@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -126,7 +127,7 @@ func (a *App) wire() error {
 	pages, err := signin.New(signin.Config{
 		Tenant: o.Tenant, App: entra, PublicURL: o.PublicURL, Links: links, Elevations: a.service,
 		Attempts: o.Store, LinkStore: o.Store, Audit: ledger, ChatProofs: proofs,
-		MFAClaims: o.Entra.MFAClaims, PIMURL: o.Entra.PIMURL, Random: o.Random, Log: o.Log,
+		MFAClaims: o.Entra.MFAClaims, PIMURL: o.Entra.PIMURL, Random: o.Random, Linked: a.bot.TellLinked, Log: o.Log,
 	})
 	if err != nil {
 		return err
@@ -176,8 +177,8 @@ func (a *App) Addr() string { return a.opts.Listener.Addr().String() }
 // Stop ends the program in order and waits for what it began, until ctx ends.
 func (a *App) Stop(ctx context.Context) error {
 	var errs []error
-	for i := len(a.onStop) - 1; i >= 0; i-- {
-		errs = append(errs, a.onStop[i](ctx))
+	for _, v := range slices.Backward(a.onStop) {
+		errs = append(errs, v(ctx))
 	}
 	a.onStop = nil
 	return errors.Join(errs...)
@@ -191,3 +192,6 @@ func (a *App) health(w http.ResponseWriter, r *http.Request) {
 	}
 	_, _ = w.Write([]byte("ok\n"))
 }
+
+// PublicURL is how browsers and platforms reach the program.
+func (a *App) PublicURL() string { return a.opts.PublicURL }

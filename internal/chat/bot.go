@@ -140,14 +140,7 @@ func (b *Bot) sendStatus(ctx context.Context, in Inbound) {
 		b.Log.ErrorContext(ctx, "status not read", "ref", ref, "person", in.Person.Key(), "err", err)
 		v = BusyReply(ref)
 	}
-	at := pim.Place{Kind: pim.Requester, Platform: in.Person.Platform, Workspace: in.Person.Workspace, Address: in.Person.User}
-	p, err := b.Announcer.platform(at)
-	if err == nil {
-		_, err = p.Post(ctx, at, "", v)
-	}
-	if err != nil {
-		b.Log.WarnContext(ctx, "status not shown", "person", in.Person.Key(), "err", err)
-	}
+	b.tell(ctx, in.Person, v)
 }
 
 // BusyReply says that nothing was accepted, with a reference that is in the log
@@ -210,3 +203,29 @@ func helpCard() HelpCard { return HelpCard{Topics: Help(), Foot: Say(textHelpFoo
 
 // StrangerReply is for people whose workspace is not the one that Hoist serves.
 func StrangerReply() View { return Reply{Tone: Bad, Lines: []Line{Say(textStranger)}} }
+
+// TellLinked tells a person that an account is now theirs here, and everyone
+// else who has it that somebody more does. It implements the hook of the
+// sign-in pages, and does not block.
+func (b *Bot) TellLinked(ctx context.Context, who pim.Person, account pim.Principal, others []pim.Person) {
+	b.work.Go(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerFor)
+		defer cancel()
+		b.tell(ctx, who, Note{Tone: Good, Line: Line{plain(textLinked + " "), typed(account.UPN), plain(". " + textLinkedNotYou)}})
+		for _, o := range others {
+			b.tell(ctx, o, Note{Tone: Bad, Line: Line{plain(textLinkedElsewhere + " "), typed(account.UPN), plain(". " + textLinkedNotYou)}})
+		}
+	})
+}
+
+// tell posts to a person's direct messages.
+func (b *Bot) tell(ctx context.Context, who pim.Person, v View) {
+	at := pim.Place{Kind: pim.Requester, Platform: who.Platform, Workspace: who.Workspace, Address: who.User}
+	p, err := b.Announcer.platform(at)
+	if err == nil {
+		_, err = p.Post(ctx, at, "", v)
+	}
+	if err != nil {
+		b.Log.WarnContext(ctx, "person not told", "person", who.Key(), "err", err)
+	}
+}

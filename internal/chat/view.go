@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"strings"
+
 	"hoist/internal/pim"
 	"hoist/internal/secret"
 )
@@ -150,12 +152,12 @@ func (h HelpCard) Summary() string {
 }
 
 func joinLines(ls []Line) string {
-	var s string
+	var s strings.Builder
 	for i, l := range ls {
 		if i > 0 {
-			s += " "
+			s.WriteString(" ")
 		}
-		s += l.String()
+		s.WriteString(l.String())
 	}
-	return s
+	return s.String()
 }

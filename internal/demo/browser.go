@@ -139,7 +139,7 @@ func (b *browser) load(req *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("load page: %w", err)
 	}
-	defer res.Body.Close() //nolint:errcheck // the body was read
+	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
 	if err != nil {
 		return fmt.Errorf("read page: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -168,9 +169,9 @@ func (p *play) card(actor, parts string) (slack.User, slack.Message, error) {
 	var found slack.Message
 	err = p.until(func() bool {
 		ms := p.stage.Slack.Direct(u.ID)
-		for i := len(ms) - 1; i >= 0; i-- {
-			if p.stage.shows(ms[i], u.ID, parts) {
-				found = ms[i]
+		for _, m := range slices.Backward(ms) {
+			if p.stage.shows(m, u.ID, parts) {
+				found = m
 				return true
 			}
 		}

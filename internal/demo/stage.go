@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,8 @@ type StageOptions struct {
 	// Unlinked starts without the operator's mapping of chat people to Entra
 	// accounts.
 	Unlinked bool
+	// Door wraps the store that Hoist uses; nil leaves it as it is.
+	Door func(app.Store) app.Store
 }
 
 // Stage is everything that stands on the stage: Hoist, and the services around
@@ -62,7 +65,7 @@ const (
 	teamID        = "T0FJORD"
 	feedChannel   = "C0ELEVATE"
 	signingSecret = "simulated-signing-secret"
-	botToken      = "xoxb-simulated"
+	botToken      = "xoxb-simulated" //nolint:gosec // G101: the simulated Slack's, good for nothing
 	openIDClient  = "100.200"
 	openIDSecret  = "simulated-openid-secret"
 )
@@ -153,11 +156,15 @@ func (s *Stage) startApp(ctx context.Context, o StageOptions, l net.Listener, pu
 	if !o.Unlinked {
 		mapping = []byte(people)
 	}
+	var kept app.Store = s.Store
+	if o.Door != nil {
+		kept = o.Door(kept)
+	}
 	a, err := app.New(ctx, app.Options{
 		Listener:  l,
 		PublicURL: public,
 		Tenant:    pim.TenantID(sim.TenantID),
-		Store:     s.Store,
+		Store:     kept,
 		Audit:     audit.Config{Out: o.Audit, Writer: "demo"},
 		Entra: app.EntraOptions{
 			Authority: s.Sim.Authority(), ClientID: sim.BotClientID, ClientSecret: secret.New(sim.BotClientSecret),
@@ -211,8 +218,8 @@ func (s *Stage) GraphCalls(method, part string) int {
 // Close ends everything, last started first.
 func (s *Stage) Close() error {
 	var errs []error
-	for i := len(s.cleanups) - 1; i >= 0; i-- {
-		errs = append(errs, s.cleanups[i]())
+	for _, v := range slices.Backward(s.cleanups) {
+		errs = append(errs, v())
 	}
 	s.cleanups = nil
 	return errors.Join(errs...)

@@ -59,6 +59,7 @@ func (t *transcript) entry(e slack.Entry) {
 		t.line(e.At, t.stage.audience(e.Channel), "(message removed)")
 	case slack.Failed:
 		t.line(e.At, "Slack tells "+name, e.Text)
+	default: // forms and sign-ins are told by the steps themselves
 	}
 }
 
@@ -110,7 +111,7 @@ func (t *transcript) line(at time.Time, who, text string) {
 func wrap(line string, width int) []string {
 	var out []string
 	cur := ""
-	for _, w := range strings.Fields(line) {
+	for w := range strings.FieldsSeq(line) {
 		if cur != "" && len([]rune(cur))+1+len([]rune(w)) > width {
 			out = append(out, cur)
 			cur = ""

@@ -83,8 +83,7 @@ func (s *Service) advance(ctx context.Context, id ID) (more bool, err error) {
 	default:
 		return false, nil
 	}
-	var illegal *IllegalError
-	if errors.As(err, &illegal) {
+	if _, ok := errors.AsType[*IllegalError](err); ok {
 		return true, nil // someone else was faster
 	}
 	return err == nil, err
@@ -92,6 +91,6 @@ func (s *Service) advance(ctx context.Context, id ID) (more bool, err error) {
 
 func (s *Service) logUnlessEnded(ctx context.Context, what string, id ID, err error) {
 	if err != nil && ctx.Err() == nil {
-		s.Log.WarnContext(ctx, what, "elevation", id, "err", err)
+		s.Log.WarnContext(ctx, "step not taken", "step", what, "elevation", id, "err", err)
 	}
 }

@@ -219,6 +219,7 @@ func (e *Elevation) observed(ev Observed, now time.Time, illegal error) error {
 		if !e.MaybeSent && e.Activation.RequestID == "" {
 			return illegal
 		}
+	default: // something was sent
 	}
 	was := standingOf(ev.Activation.Status)
 	if !e.admits(was) {
@@ -244,6 +245,7 @@ func (e *Elevation) observed(ev Observed, now time.Time, illegal error) error {
 		e.end(Lapsed, CauseApproval, now)
 	case dead:
 		e.end(Failed, "", now)
+	case unheardOf: // not admitted
 	}
 	return nil
 }

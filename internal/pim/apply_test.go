@@ -197,10 +197,9 @@ func TestApply_every_event_in_every_state(t *testing.T) {
 func checkCell(t *testing.T, before Elevation, s sample, cell string) {
 	t.Helper()
 	after, err := before.Apply(s.ev, s.at)
-	var illegal *IllegalError
 	switch {
 	case cell == "-":
-		if !errors.As(err, &illegal) {
+		if _, ok := errors.AsType[*IllegalError](err); !ok {
 			t.Fatalf("got state %s, err %v; want it to be illegal", after.State, err)
 		}
 		if diff := cmp.Diff(before, after); diff != "" {

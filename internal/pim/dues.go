@@ -68,6 +68,7 @@ func (e Elevation) WatchedUntil() time.Time {
 		if !e.Sight.Gone {
 			return e.Watch
 		}
+	default: // nothing was sent, or PIM has said its last word
 	}
 	return time.Time{}
 }

@@ -73,8 +73,7 @@ func (s *Service) compare(ctx context.Context, e Elevation, snap Snapshot, liste
 		return nil
 	}
 	after, err := s.apply(ctx, e.ID, ev)
-	var illegal *IllegalError
-	if errors.As(err, &illegal) {
+	if _, ok := errors.AsType[*IllegalError](err); ok {
 		return nil // it moved on while we listed
 	}
 	if err == nil && after.Revision != e.Revision {

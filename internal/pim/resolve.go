@@ -136,6 +136,7 @@ func (s *Service) postpone(ctx context.Context, id ID, cause error) error {
 			s.Log.ErrorContext(ctx, "tenant refuses a read", "elevation", id, "err", cause)
 			_, err := s.apply(ctx, id, RefusedBy{Refusals: []Refusal{RefusalOf(told)}})
 			return err
+		default: // waiting may help
 		}
 	}
 	_, err := s.change(ctx, id, "Postponed", func(e Elevation) (Elevation, error) {

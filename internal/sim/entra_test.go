@@ -3,6 +3,7 @@ package sim_test
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -125,9 +126,7 @@ func TestPublic_client_from_localhost(t *testing.T) {
 		"code_verifier": {verifier}, "code": signIn(t, b, address, ada)["code"],
 	}
 	withSecret := url.Values{"client_secret": {"anything"}}
-	for name, values := range form {
-		withSecret[name] = values
-	}
+	maps.Copy(withSecret, form)
 	if refused := tokenRequest(t, s, withSecret); refused["error"] != "invalid_client" {
 		t.Errorf("a public client with a secret: %v", refused)
 	}

@@ -85,7 +85,7 @@ func listen(addr string) (net.Listener, error) {
 	if err := checkLoopback(addr); err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("tcp", addr)
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -91,9 +92,7 @@ func authorizeURL(t *testing.T, client confidential.Client, extra url.Values, op
 	q.Set("code_challenge_method", "S256")
 	q.Set("state", "the-state")
 	q.Set("nonce", "the-nonce")
-	for name, values := range extra {
-		q[name] = values
-	}
+	maps.Copy(q, extra)
 	u.RawQuery = q.Encode()
 	return u.String()
 }

@@ -82,7 +82,7 @@ func (s *Store) kindOf(key string) (string, error) {
 	}
 	var parts []string
 	if len(part) == 5 {
-		for _, p := range strings.Split(part[4], "/") {
+		for p := range strings.SplitSeq(part[4], "/") {
 			p, err := url.QueryUnescape(p)
 			if err != nil {
 				return "", err

@@ -130,10 +130,8 @@ func (s *Server) needsSecondFactor(f *flow) bool {
 	if f.stepped {
 		return false
 	}
-	for _, context := range f.ask.claims.contexts {
-		if s.contextWantsStep(context) {
-			return true
-		}
+	if slices.ContainsFunc(f.ask.claims.contexts, s.contextWantsStep) {
+		return true
 	}
 	wanted := f.ask.claims.mfa || s.tenant.MFARequired(f.ask.app.ClientID)
 	return wanted && f.session.account(f.oid).mfaAt.IsZero()

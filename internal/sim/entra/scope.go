@@ -24,7 +24,7 @@ type scopes struct {
 
 func parseScopes(text string) scopes {
 	var s scopes
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		s.raw = append(s.raw, word)
 		name := strings.TrimPrefix(word, token.GraphAudience+"/")
 		switch {

@@ -119,8 +119,10 @@ func (s *Server) redeem(app tenant.App, g *grant, form url.Values, contexts []st
 }
 
 func stepUp(claims string) *problem {
-	return &problem{oauth: "interaction_required", code: 50076, suberror: "basic_action", claims: claims,
-		message: "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '" + token.GraphAppID + "'."}
+	return &problem{
+		oauth: "interaction_required", code: 50076, suberror: "basic_action", claims: claims,
+		message: "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '" + token.GraphAppID + "'.",
+	}
 }
 
 func (s *Server) appOnly(app tenant.App, form url.Values) (*tokenAnswer, *problem) {

@@ -3,6 +3,7 @@ package fault
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -163,9 +164,7 @@ func (b *buffered) Write(p []byte) (int, error) {
 }
 
 func (b *buffered) flush(w http.ResponseWriter) {
-	for name, values := range b.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), b.header)
 	w.WriteHeader(max(b.status, http.StatusOK))
 	_, _ = w.Write(b.body)
 }

@@ -56,8 +56,10 @@ type keyValue struct {
 
 var auditResource = resource{
 	context: "auditLogs/directoryAudits",
-	filterable: []string{"id", "loggedByService", "activityDateTime", "activityDisplayName", "category", "correlationId", "result",
-		"initiatedBy/user/id", "initiatedBy/user/userPrincipalName", "initiatedBy/app/displayName"},
+	filterable: []string{
+		"id", "loggedByService", "activityDateTime", "activityDisplayName", "category", "correlationId", "result",
+		"initiatedBy/user/id", "initiatedBy/user/userPrincipalName", "initiatedBy/app/displayName",
+	},
 }
 
 func (s *Server) listAudits(c *call) (reply, error) {
@@ -106,8 +108,11 @@ func (s *Server) targets(row tenant.AuditRow) []targetResource {
 
 func details(row tenant.AuditRow) []keyValue {
 	kv := []keyValue{
-		{"RoleDefinitionOriginId", row.RoleID}, {"RoleDefinitionOriginType", "BuiltInRole"}, {"TemplateId", row.RoleID},
-		{"AuditType", row.AuditType}, {"DirectoryScopeId", row.Scope},
+		{"RoleDefinitionOriginId", row.RoleID},
+		{"RoleDefinitionOriginType", "BuiltInRole"},
+		{"TemplateId", row.RoleID},
+		{"AuditType", row.AuditType},
+		{"DirectoryScopeId", row.Scope},
 	}
 	optional := func(key, value string) {
 		if value != "" {

@@ -23,8 +23,10 @@ type comparison struct {
 	values   []string
 }
 
-type both struct{ left, right expression }
-type either struct{ left, right expression }
+type (
+	both   struct{ left, right expression }
+	either struct{ left, right expression }
+)
 
 func (b both) matches(m map[string]any) bool { return b.left.matches(m) && b.right.matches(m) }
 func (b both) walk(v func(comparison))       { b.left.walk(v); b.right.walk(v) }
@@ -70,7 +72,7 @@ func compare(a, b string) int {
 // lookup follows a path such as initiatedBy/user/id.
 func lookup(item map[string]any, path string) string {
 	var value any = item
-	for _, name := range strings.Split(path, "/") {
+	for name := range strings.SplitSeq(path, "/") {
 		m, ok := value.(map[string]any)
 		if !ok {
 			return ""

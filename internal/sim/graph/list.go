@@ -138,7 +138,7 @@ func origin(r *http.Request) string {
 // client wrote them.
 func nextLink(r *http.Request, at int) string {
 	var kept []string
-	for _, part := range strings.Split(r.URL.RawQuery, "&") {
+	for part := range strings.SplitSeq(r.URL.RawQuery, "&") {
 		name := strings.ToLower(strings.ReplaceAll(part, "%24", "$"))
 		if part != "" && !strings.HasPrefix(name, "$skiptoken=") {
 			kept = append(kept, part)

@@ -64,12 +64,10 @@ func noRoute(c *call) *problem {
 }
 
 func asProblem(err error) *problem {
-	var p *problem
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*problem](err); ok {
 		return p
 	}
-	var r *tenant.Refusal
-	if errors.As(err, &r) {
+	if r, ok := errors.AsType[*tenant.Refusal](err); ok {
 		return &problem{status: r.Status, code: r.Code, message: r.Message}
 	}
 	return &problem{status: http.StatusInternalServerError, code: "InternalServerError", message: err.Error()}

@@ -25,7 +25,7 @@ type expand struct {
 // the semicolons which OData uses inside $expand.
 func parseQuery(raw string) (query, error) {
 	var pairs [][2]string
-	for _, part := range strings.Split(raw, "&") {
+	for part := range strings.SplitSeq(raw, "&") {
 		name, value, _ := strings.Cut(part, "=")
 		name, err := url.QueryUnescape(name)
 		if err != nil {

@@ -77,11 +77,16 @@ func (s *Slack) commandForm(u *User, r *room, command, text string) []byte {
 	t := s.cfg.Seed.Team
 	form := [][2]string{
 		{"token", s.cfg.App.VerificationToken},
-		{"team_id", u.TeamID}, {"team_domain", s.domainOf(u)},
-		{"channel_id", r.ID}, {"channel_name", r.payloadName()},
-		{"user_id", u.ID}, {"user_name", u.Name},
-		{"command", command}, {"text", text},
-		{"api_app_id", s.cfg.App.ID}, {"is_enterprise_install", "false"},
+		{"team_id", u.TeamID},
+		{"team_domain", s.domainOf(u)},
+		{"channel_id", r.ID},
+		{"channel_name", r.payloadName()},
+		{"user_id", u.ID},
+		{"user_name", u.Name},
+		{"command", command},
+		{"text", text},
+		{"api_app_id", s.cfg.App.ID},
+		{"is_enterprise_install", "false"},
 	}
 	if t.EnterpriseID != "" && !s.stranger(u) {
 		form = append(form, [2]string{"enterprise_id", t.EnterpriseID}, [2]string{"enterprise_name", t.EnterpriseName})
@@ -131,8 +136,7 @@ func (s *Slack) escapeCommand(text string) string {
 
 // commandFailed shows a person that the app did not answer.
 func (s *Slack) commandFailed(err error, user, room, command string) error {
-	var failure *DeliveryError
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*DeliveryError](err); ok {
 		failure.Shown = fmt.Sprintf("%s failed with the error %q", command, failure.Shown)
 		s.fail(user, room, failure.Shown)
 	}

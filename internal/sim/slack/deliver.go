@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -91,9 +92,7 @@ func (s *Slack) post(ctx context.Context, kind, to string, body []byte, header h
 		timestampHeader: {timestamp},
 		signatureHeader: {signature},
 	}
-	for name, values := range header {
-		h[name] = values
-	}
+	maps.Copy(h, header)
 	return s.send(ctx, Delivery{Kind: kind, URL: to, Header: h, Body: body})
 }
 

@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
 )
@@ -82,9 +83,7 @@ func (s *Slack) postEvent(ctx context.Context, body []byte, more http.Header) (D
 	to := s.deliver.Events
 	s.mu.Unlock()
 	header := http.Header{"Content-Type": {"application/json"}}
-	for name, values := range more {
-		header[name] = values
-	}
+	maps.Copy(header, more)
 	d, err := s.post(ctx, "event", to, body, header)
 	var failure *DeliveryError
 	if errors.As(err, &failure) && failure.Err == nil && d.Status/100 == 2 {

@@ -153,6 +153,7 @@ func (i injected) late(w http.ResponseWriter, r *http.Request) bool {
 		case <-timer.C:
 		case <-r.Context().Done():
 		}
+	case Healthy, Refused, ServerError: // decided before the call was applied
 	}
 	return true
 }

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"maps"
 	"strings"
 	"time"
 )
@@ -82,9 +83,7 @@ func (s *Slack) userObject(u *User, locale bool) object {
 	if locale {
 		more["locale"] = u.locale()
 	}
-	for k, v := range more {
-		o[k] = v
-	}
+	maps.Copy(o, more)
 	return o
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 )
 
 // Press is a person pressing a button on a message or view they can see. The
@@ -58,8 +59,7 @@ func (s *Slack) interact(ctx context.Context, user string, on Surface, payload o
 	to := s.deliver.Interactions
 	s.mu.Unlock()
 	d, err := s.post(ctx, textOf(payload, "type"), to, body, nil)
-	var failure *DeliveryError
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*DeliveryError](err); ok {
 		failure.Shown = troubleConnecting
 		channel := ""
 		if m, ok := on.(Message); ok {
@@ -184,9 +184,7 @@ func (s *Slack) action(on Surface, u *User, p placed, option string) (object, er
 			return nil, err
 		}
 		s.drafts[keyOf(on, u.ID, p)] = value
-		for field, v := range value {
-			a[field] = v
-		}
+		maps.Copy(a, value)
 	}
 	return escapedCopy([]object{a})[0], nil
 }

@@ -85,7 +85,7 @@ func (s *Slack) enter(on Surface, user string, p placed, typed string) (object, 
 		value[field[0]] = o
 	case "selected_options":
 		chosen := []any{}
-		for _, one := range strings.Split(typed, ",") {
+		for one := range strings.SplitSeq(typed, ",") {
 			o, err := s.pick(on, user, p, strings.TrimSpace(one))
 			if err != nil {
 				return nil, err
@@ -95,7 +95,7 @@ func (s *Slack) enter(on Surface, user string, p placed, typed string) (object, 
 		value[field[0]] = chosen
 	case "selected_users":
 		chosen := []any{}
-		for _, one := range strings.Split(typed, ",") {
+		for one := range strings.SplitSeq(typed, ",") {
 			chosen = append(chosen, strings.TrimSpace(one))
 		}
 		value[field[0]] = chosen

@@ -114,8 +114,10 @@ func TestViewsPublish(t *testing.T) {
 	if got := w.RenderView(second).Text(); got != "Two" {
 		t.Errorf("Home shows %q", got)
 	}
-	_, err := w.api.PublishViewContext(t.Context(), slackgo.PublishViewContextRequest{UserID: "U0ANNA", Hash: &first.Hash,
-		View: slackgo.HomeTabViewRequest{Type: "home", Blocks: slackgo.Blocks{BlockSet: []slackgo.Block{slackgo.NewDividerBlock()}}}})
+	_, err := w.api.PublishViewContext(t.Context(), slackgo.PublishViewContextRequest{
+		UserID: "U0ANNA", Hash: &first.Hash,
+		View: slackgo.HomeTabViewRequest{Type: "home", Blocks: slackgo.Blocks{BlockSet: []slackgo.Block{slackgo.NewDividerBlock()}}},
+	})
 	slackError(t, err, "hash_conflict")
 }
 

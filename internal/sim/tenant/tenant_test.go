@@ -30,8 +30,7 @@ func asAda(role string) (tenant.Caller, tenant.Ask) {
 }
 
 func code(err error) string {
-	var r *tenant.Refusal
-	if errors.As(err, &r) {
+	if r, ok := errors.AsType[*tenant.Refusal](err); ok {
 		return r.Code
 	}
 	return ""

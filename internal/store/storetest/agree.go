@@ -126,8 +126,10 @@ func (w *world) event(r *rapid.T, e pim.Elevation) pim.Event {
 		pim.RefusedBy{Refusals: []pim.Refusal{{Kind: pim.KindNotEligible}}},
 		pim.SignInOpened{Browser: "browser"},
 		pim.LinkReplaced{},
-		pim.Claimed{Attempt: e.SignIn.Attempt, Until: now.Add(45 * time.Second),
-			Feeds: []pim.Place{{Kind: pim.Feed, Platform: "slack", Workspace: "T1", Address: "C1"}}},
+		pim.Claimed{
+			Attempt: e.SignIn.Attempt, Until: now.Add(45 * time.Second),
+			Feeds: []pim.Place{{Kind: pim.Feed, Platform: "slack", Workspace: "T1", Address: "C1"}},
+		},
 		pim.Challenged{Claims: "{}"},
 		pim.Rejected{Refusal: pim.Refusal{Kind: pim.KindPolicy}},
 		pim.Unanswered{},

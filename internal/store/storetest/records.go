@@ -16,10 +16,13 @@ import (
 func getReturnsWhatWasWritten(t *testing.T, s scene) {
 	e := s.accept(t, s.requested("H-1", ann))
 	e = s.update(t, e, s.resolved("role"))
-	e = s.update(t, e, pim.Claimed{Attempt: e.SignIn.Attempt, Until: s.now().Add(45 * time.Second),
-		Feeds: []pim.Place{{Kind: pim.Feed, Platform: "slack", Workspace: "T1", Address: "C1"}}})
+	e = s.update(t, e, pim.Claimed{
+		Attempt: e.SignIn.Attempt, Until: s.now().Add(45 * time.Second),
+		Feeds: []pim.Place{{Kind: pim.Feed, Platform: "slack", Workspace: "T1", Address: "C1"}},
+	})
 	e = s.update(t, e, pim.Observed{Activation: pim.Activation{
-		RequestID: "request", Status: "Provisioned", Start: s.now(), End: s.now().Add(time.Hour)}})
+		RequestID: "request", Status: "Provisioned", Start: s.now(), End: s.now().Add(time.Hour),
+	}})
 	got, err := s.Store.Get(t.Context(), s.tenant, "H-1")
 	if diff := cmp.Diff(e, got); diff != "" || err != nil {
 		t.Errorf("Get: %v (-want +got)\n%s", err, diff)

@@ -124,8 +124,10 @@ type scene struct {
 // now is the domain time.
 func (s scene) now() time.Time { return s.Clock.Now() }
 
-var ann = pim.Person{Platform: "slack", Workspace: "T1", User: "U-ANN"}
-var bob = pim.Person{Platform: "slack", Workspace: "T1", User: "U-BOB"}
+var (
+	ann = pim.Person{Platform: "slack", Workspace: "T1", User: "U-ANN"}
+	bob = pim.Person{Platform: "slack", Workspace: "T1", User: "U-BOB"}
+)
 
 // admission is a fresh delivery by a person.
 func (s scene) admission(p pim.Person) pim.Admission {
