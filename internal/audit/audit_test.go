@@ -231,6 +231,9 @@ func TestRotation(t *testing.T) {
 	if err := reports[2].Follows(reports[0]); err == nil {
 		t.Error("a missing file in between goes unseen")
 	}
+	if err := reports[2].Follows(verify(t, killed(t))); err == nil || !strings.Contains(err.Error(), "not in the earlier file") {
+		t.Errorf("another log's file: %v", err)
+	}
 
 	t.Run("finds_what_was_cut_off_the_earlier_file", func(t *testing.T) {
 		lines := bytes.SplitAfter(read(t, path+".2"), []byte("\n"))

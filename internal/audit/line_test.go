@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hoist/internal/pim"
+	"hoist/internal/secret"
 )
 
 // golden is a whole record as it stands in files that exist. It changes only
@@ -51,5 +52,10 @@ func TestSchema(t *testing.T) {
 func TestSchemaIsWhole(t *testing.T) {
 	if has, want := reflect.TypeFor[record]().NumField(), reflect.TypeFor[pim.AuditRecord]().NumField(); has != want {
 		t.Errorf("a record has %d fields, what is to be recorded has %d", has, want)
+	}
+	for field := range reflect.TypeFor[pim.AuditRecord]().Fields() {
+		if field.Type == reflect.TypeFor[secret.Value]() {
+			t.Errorf("%s is a secret", field.Name)
+		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 
 // Report is what a file of lines shows.
 type Report struct {
-	// Records is how many lines tell of something done, Void how many of them
-	// were taken back.
+	// Records is how many lines, each counted once, tell of something done; Void
+	// is how many of them were taken back.
 	Records, Void int
 	// Chains are in the order in which they begin in the file.
 	Chains []Chain

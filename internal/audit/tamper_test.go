@@ -60,6 +60,10 @@ func TestVerify(t *testing.T) {
 		"both first lines":       {func(l [][]byte) [][]byte { return l[2:] }, true, "first"},
 		"another file's line":    {func(l [][]byte) [][]byte { l[4] = twoChains(t)[4]; return l }, true, ""},
 		"a line forged anew":     {func(l [][]byte) [][]byte { l[4] = forge(l[4]); return l }, true, "does not follow"},
+		"another version":        {func(l [][]byte) [][]byte { l[8] = reseal(l[8], `"v":1`, `"v":2`); return l }, true, "schema"},
+		"another kind":           {func(l [][]byte) [][]byte { l[8] = reseal(l[8], `"kind":"end"`, `"kind":"END"`); return l }, true, "schema"},
+		"an empty kind":          {func(l [][]byte) [][]byte { l[8] = reseal(l[8], `,"end":{"why":"closed"}`, ``); return l }, true, "schema"},
+		"no JSON":                {func(l [][]byte) [][]byte { l[8] = reseal(l[8], `"seq"`, `"seq`); return l }, true, "not a line"},
 		"half a line within":     {func(l [][]byte) [][]byte { l[4] = append(l[4][:50:50], '\n'); return l }, true, "not a line"},
 		"half a line, no break":  {func(l [][]byte) [][]byte { l[4] = l[4][:50:50]; return l }, true, "missing"},
 		"a newline within":       {func(l [][]byte) [][]byte { l[4] = append(append(l[4][:50:50], '\n'), l[4][50:]...); return l }, true, "not a line"},
@@ -75,6 +79,9 @@ func TestVerify(t *testing.T) {
 			if r.Intact() == c.tampered {
 				t.Errorf("intact %v; findings %v", r.Intact(), r.Findings)
 			}
+			if r.Records > 6 {
+				t.Errorf("%d records out of 6", r.Records)
+			}
 			if said := fmt.Sprint(r.Findings); !strings.Contains(said, c.says) {
 				t.Errorf("findings %s do not say %q", said, c.says)
 			}
@@ -83,8 +90,33 @@ func TestVerify(t *testing.T) {
 }
 
 // forge changes a line and gives it the right hash for its new content.
-func forge(line []byte) []byte {
-	return audit.Seal(bytes.Replace(line, []byte("printer"), []byte("PRINTER"), 1))
+func forge(line []byte) []byte { return reseal(line, "printer", "PRINTER") }
+
+func reseal(line []byte, old, now string) []byte {
+	return audit.Seal(bytes.Replace(line, []byte(old), []byte(now), 1))
+}
+
+// TestNextProcessNamesTheTail: what is cut off a chain is missed by the chain
+// that was begun behind it, in the same file or in the next.
+func TestNextProcessNamesTheTail(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	a := open(t, path, "a")
+	record(t, a, 1)
+	record(t, a, 2)
+	record(t, open(t, path, "b"), 3)
+	lines := bytes.SplitAfter(read(t, path), []byte("\n"))
+	before, last, behind := bytes.Join(lines[:2], nil), lines[2], bytes.Join(lines[3:], nil)
+
+	if r := verify(t, slices.Concat(before, behind)); r.Intact() {
+		t.Error("unseen in one file")
+	}
+	next := verify(t, behind) // as after a file was split in two
+	if err := next.Follows(verify(t, slices.Concat(before, last))); err != nil || !next.Intact() {
+		t.Errorf("%v; findings %v", err, next.Findings)
+	}
+	if err := next.Follows(verify(t, before)); err == nil {
+		t.Error("unseen in two files")
+	}
 }
 
 // TestTruncation: a tail that is cut between lines looks like a process that was

@@ -2,6 +2,8 @@ package audit_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,6 +47,9 @@ func TestKill(t *testing.T) {
 		record(t, next, 9)
 		after := read(t, path)
 		check(t, cut, "after", verify(t, after), records+1, half)
+		if !half {
+			wantJSON(t, after)
+		}
 		if !bytes.HasPrefix(after, torn) {
 			t.Fatalf("cut at %d: what was there was changed", cut)
 		}
@@ -68,6 +73,56 @@ func check(t *testing.T, cut int, when string, r audit.Report, records int, half
 	}
 }
 
+// wantJSON expects every line to be one value by itself, as other tools read it.
+func wantJSON(t *testing.T, text []byte) {
+	t.Helper()
+	for _, line := range bytes.Split(bytes.TrimSpace(text), []byte("\n")) {
+		if !json.Valid(line) {
+			t.Fatalf("not JSON: %s", line)
+		}
+	}
+}
+
+// TestMark: what a mark says is as good as what it marks.
+func TestMark(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	whole := killed(t)
+	heal := func(t *testing.T, tail string) []byte {
+		t.Helper()
+		if err := os.WriteFile(path, append(bytes.Clone(whole), tail...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		record(t, open(t, path, "next"), 9)
+		return read(t, path)
+	}
+	for name, c := range map[string]struct {
+		tail   string
+		change func([]byte) []byte
+		intact bool
+		says   string
+	}{
+		"half a line":          {`{"v":1,"chain":"a/b","se`, nil, true, "marked as such"},
+		"what a power cut may": {strings.Repeat("\x00", 200), nil, true, "marked as such"},
+		"a changed half":       {`{"v":1,"chain":"a/b","se`, replace("a/b", "a/c"), false, "after it was marked"},
+		"a dropped half":       {`{"v":1,"chain":"a/b","se`, replace(`{"v":1,"chain":"a/b","se`, ""), true, "does not stand"},
+	} {
+		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
+			text := heal(t, c.tail)
+			if c.change != nil {
+				text = c.change(text)
+			}
+			r := verify(t, text)
+			if r.Intact() != c.intact || r.Records != 4 || !strings.Contains(fmt.Sprint(r.Findings), c.says) {
+				t.Errorf("%d records; findings %v, want %q", r.Records, r.Findings, c.says)
+			}
+		})
+	}
+}
+
+func replace(old, now string) func([]byte) []byte {
+	return func(b []byte) []byte { return bytes.Replace(b, []byte(old), []byte(now), 1) }
+}
+
 // TestKillAmongOthers: a process dies within a line, and another one's line
 // lands behind the half.
 func TestKillAmongOthers(t *testing.T) {
@@ -85,6 +140,18 @@ func TestKillAmongOthers(t *testing.T) {
 		r := verify(t, []byte(string(whole)+half+string(line)))
 		if !r.Intact() || r.Records != 3 || len(r.Findings) != 1 {
 			t.Errorf("%d records, findings %v; want 3 and one torn", r.Records, r.Findings)
+		}
+	})
+	t.Run("continued", func(t *testing.T) {
+		text := []byte(string(whole) + half + string(read(t, path)[len(whole):]))
+		other := filepath.Join(dir, "other.jsonl")
+		if err := os.WriteFile(other, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		open(t, other, "c")
+		r := verify(t, read(t, other))
+		if c := r.Chains[2]; c.Prev != r.Chains[1].Hash || c.Elsewhere || !r.Intact() {
+			t.Errorf("chain %+v continues something else than %+v; findings %v", c, r.Chains[1], r.Findings)
 		}
 	})
 	t.Run("seen", func(t *testing.T) {

@@ -89,11 +89,16 @@ func (v *verifier) physical(text []byte, whole bool) {
 	}
 }
 
-// marked settles that what stands before a marker was torn, not changed: whoever
-// wrote the marker found it so.
+// marked settles that what stands before a mark was torn, not changed: whoever
+// made the mark found it so. A mark with nothing before it is harmless: two
+// processes found the same half, or one found a line that another was writing.
 func (v *verifier) marked(l line, before []byte, broken []int) {
-	if *l.Torn != (torn{Bytes: len(before), SHA256: sum(before)}) {
-		v.find(Torn, l.Chain, l.Seq, "half a line was marked here that does not stand before it")
+	switch {
+	case len(before) == 0:
+		v.find(Torn, l.Chain, l.Seq, "half a line was marked that does not stand before the mark")
+		return
+	case *l.Torn != torn{Bytes: len(before), SHA256: sum(before)}:
+		v.find(Tampered, l.Chain, l.Seq, "half a line was changed after it was marked")
 		return
 	}
 	for _, i := range broken {
@@ -117,8 +122,11 @@ func split(text []byte) [][]byte {
 
 // take puts a whole line into its chain.
 func (v *verifier) take(l line, hash string) {
-	v.follow(l, hash)
+	fits := v.follow(l, hash)
 	v.report.hashes[hash] = true
+	if !fits {
+		return
+	}
 	switch l.Kind {
 	case kindRecord:
 		v.report.Records++
@@ -128,23 +136,25 @@ func (v *verifier) take(l line, hash string) {
 	}
 }
 
-// follow checks a line against what its chain was up to.
-func (v *verifier) follow(l line, hash string) {
+// follow checks a line against what its chain was up to, and reports whether the
+// chain goes on from it.
+func (v *verifier) follow(l line, hash string) bool {
 	c, known := v.chains[l.Chain]
 	if !known {
 		v.first(l, hash)
-		return
+		return true
 	}
 	switch {
 	case l.Seq <= c.Last:
 		v.find(Tampered, l.Chain, l.Seq, "is out of order, or there twice")
-		return // the chain stands where it stood
+		return false
 	case l.Seq > c.Last+1:
 		v.find(Tampered, l.Chain, l.Seq, fmt.Sprintf("lines %d to %d of the chain are missing before it", c.Last+1, l.Seq-1))
 	case l.Prev != c.Hash:
 		v.find(Tampered, l.Chain, l.Seq, "does not follow the line before it")
 	}
 	c.Last, c.Hash, c.Ended = l.Seq, hash, l.Kind == kindEnd
+	return true
 }
 
 // first takes the first line of a chain in this file.
