@@ -30,6 +30,7 @@ func (s *Store) PersonKey(t pim.TenantID, p pim.Person) string { return s.keys.p
 func (s *Store) LeaseKeys(t pim.TenantID) []string {
 	return []string{s.keys.leases(t), s.keys.holders(t)}
 }
+func (s *Store) DueKey(t pim.TenantID) string                   { return s.keys.due(t) }
 func (s *Store) LiveKey(t pim.Triple) string                    { return s.keys.live(t) }
 func (s *Store) AttemptKey(t pim.TenantID, state string) string { return s.keys.attempt(t, state) }
 

@@ -15,10 +15,13 @@ import (
 
 // dueScript hands out what is due. It walks the due set in pages until it has
 // enough that nobody holds, so that work in other hands never hides work that
-// waits behind it.
+// waits behind it. An entry whose record is lost, as after an eviction or half a
+// restore, leaves the set: it would be due for ever, and nobody could do it. Ids
+// that are not spelt in their key as they are cannot be judged so, and stay.
 //
 //	KEYS 1 due   2 leases   3 holders
 //	ARGV 1 now by the domain clock   2 holder   3 limit   4 lease's µs
+//	     5 what the keys of records begin with; they are of the same shard
 //	returns ids, soonest first, now leased to the holder
 var dueScript = newScript(luaClock + luaLease + `
 local now, limit, from, found = clock(), tonumber(ARGV[3]), 0, {}
@@ -28,7 +31,11 @@ while #found < limit do
 	if #ids == 0 then break end
 	from = from + #ids
 	for _, id in ipairs(ids) do
-		if #found < limit and not holder(KEYS[2], KEYS[3], id, now) then
+		if #found == limit then break end
+		if string.match(id, '^[%w%-]+$') and redis.call('EXISTS', ARGV[5] .. id) == 0 then
+			redis.call('ZREM', KEYS[1], id)
+			from = from - 1
+		elseif not holder(KEYS[2], KEYS[3], id, now) then
 			lease(KEYS[2], KEYS[3], id, ARGV[2], now + tonumber(ARGV[4]))
 			found[#found + 1] = id
 		end
@@ -65,7 +72,7 @@ return 1
 // to it again.
 func (s *Store) Due(ctx context.Context, t pim.TenantID, now time.Time, holder string, limit int) ([]pim.ID, error) {
 	keys := []string{s.keys.due(t), s.keys.leases(t), s.keys.holders(t)}
-	said, err := s.run(ctx, dueScript, keys, micros(now), holder, limit, s.cfg.LeaseFor.Microseconds()).StringSlice()
+	said, err := s.run(ctx, dueScript, keys, micros(now), holder, limit, s.cfg.LeaseFor.Microseconds(), s.keys.record(t, "")).StringSlice()
 	if err != nil {
 		return nil, fmt.Errorf("ask what is due: %w", err)
 	}

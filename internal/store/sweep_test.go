@@ -51,6 +51,23 @@ func TestSweep(t *testing.T) {
 			t.Errorf("it lives for %v, %v", ttl, err)
 		}
 	})
+	t.Run("work_on_records_that_are_lost", func(t *testing.T) {
+		tenant := storetest.Tenant()
+		for _, id := range []pim.ID{"H-1", "H-2", "H-3"} {
+			accept(t, s, requested(tenant, id))
+		}
+		server.Pass(time.Minute) // the door's leases
+		if err := s.Client().Del(ctx, s.Record(tenant, "H-1"), s.Record(tenant, "H-2")).Err(); err != nil {
+			t.Fatal(err)
+		}
+		ids, err := s.Due(ctx, tenant, start, "worker", 10)
+		if err != nil || len(ids) != 1 || ids[0] != "H-3" {
+			t.Errorf("Due = %v, %v; want the one that is there", ids, err)
+		}
+		if n, err := s.Client().ZCard(ctx, s.DueKey(tenant)).Result(); err != nil || n != 1 {
+			t.Errorf("%d entries are left, %v", n, err)
+		}
+	})
 	t.Run("watches_that_ended_long_ago", func(t *testing.T) {
 		tenant := storetest.Tenant()
 		e := update(t, s, accept(t, s, requested(tenant, "H-1")), resolved(tenant), start)
