@@ -251,7 +251,11 @@ func TestRotation(t *testing.T) {
 		if err := os.Rename(dir, dir+"-moved"); err != nil {
 			t.Fatal(err)
 		}
-		defer os.Rename(dir+"-moved", dir)
+		defer func() {
+			if err := os.Rename(dir+"-moved", dir); err != nil {
+				t.Error(err)
+			}
+		}()
 		if err := a.Reopen(); err == nil {
 			t.Error("Reopen found a file in no directory")
 		}

@@ -27,7 +27,7 @@ type file struct{ *os.File }
 
 // openFile opens or makes the file, readable by its owner alone.
 func openFile(path string) (file, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600) //nolint:gosec // the operator names the file
 	if err != nil {
 		return file{}, err
 	}

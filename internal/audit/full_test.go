@@ -65,7 +65,7 @@ func report(t *testing.T, path string) Report {
 // recovers, and then frees it. Nothing that was refused counts as done, and the
 // file can be verified all the time.
 func TestFullDisk(t *testing.T) {
-	for room := 0; room < 420; room++ {
+	for room := range 420 {
 		l, d, path := onDisk(t)
 		d.room = room
 		failed := 0

@@ -76,7 +76,7 @@ func check(t *testing.T, cut int, when string, r audit.Report, records int, half
 // wantJSON expects every line to be one value by itself, as other tools read it.
 func wantJSON(t *testing.T, text []byte) {
 	t.Helper()
-	for _, line := range bytes.Split(bytes.TrimSpace(text), []byte("\n")) {
+	for line := range bytes.SplitSeq(bytes.TrimSpace(text), []byte("\n")) {
 		if !json.Valid(line) {
 			t.Fatalf("not JSON: %s", line)
 		}
