@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -22,7 +23,7 @@ import (
 
 // wire is a TCP proxy in front of a server that can lose what the server says.
 type wire struct {
-	addr string
+	url  secret.Value // the server's, by way of the proxy
 	mu   sync.Mutex
 	lose int  // replies still to be lost
 	mute bool // every reply is lost, and the connection stays open
@@ -30,20 +31,25 @@ type wire struct {
 
 func newWire(t *testing.T, server storetest.Server) *wire {
 	t.Helper()
-	to := strings.TrimPrefix(server.URL, "redis://")
+	to, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
-	w := &wire{addr: l.Addr().String()}
+	by := *to
+	by.Host = l.Addr().String()
+	w := &wire{url: secret.New(by.String())}
 	go func() {
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
-			d, err := net.Dial("tcp", to)
+			d, err := net.Dial("tcp", to.Host)
 			if err != nil {
 				_ = c.Close()
 				continue
@@ -99,7 +105,7 @@ func (w *wire) set(lose int, mute bool) {
 func TestLostReply(t *testing.T) {
 	both(t, func(t *testing.T, server storetest.Server) {
 		ctx, tenant, w := t.Context(), storetest.Tenant(), newWire(t, server)
-		s := open(t, store.Config{URL: secret.New("redis://" + w.addr), Clock: clock.NewStill(start)})
+		s := open(t, store.Config{URL: w.url, Clock: clock.NewStill(start)})
 		for i := range 10 {
 			e := requested(tenant, pim.ID(fmt.Sprint("H-", i)))
 			e.Person.User = fmt.Sprint("U", i)
@@ -130,7 +136,7 @@ func TestLostReplyOvertaken(t *testing.T) {
 	server, tenant := storetest.Mini(t, start), storetest.Tenant()
 	w := newWire(t, server)
 	prefix := "hoist-test"
-	s := open(t, store.Config{URL: secret.New("redis://" + w.addr + "?max_retries=-1"), Prefix: prefix})
+	s := open(t, store.Config{URL: secret.New(w.url.Reveal() + "?max_retries=-1"), Prefix: prefix})
 	other := open(t, store.Config{URL: secret.New(server.URL), Prefix: prefix})
 	e := accept(t, other, requested(tenant, "H-1"))
 	next := after(t, e, resolved(tenant), start)
@@ -163,7 +169,7 @@ func TestUnreachable(t *testing.T) {
 		},
 		"the server falls silent": func(t *testing.T) *store.Store {
 			w := newWire(t, storetest.Mini(t, start))
-			s := open(t, store.Config{URL: secret.New("redis://" + w.addr)})
+			s := open(t, store.Config{URL: w.url})
 			w.set(0, true)
 			return s
 		},

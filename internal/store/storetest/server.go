@@ -53,10 +53,10 @@ func Child(t testing.TB, args ...string) string {
 	t.Helper()
 	program, err := exec.LookPath("redis-server")
 	if err != nil {
-		if os.Getenv("CI") != "" {
+		if os.Getenv("CI") != "" && os.Getenv("REDIS_URL") == "" {
 			t.Fatal("CI must run the store against a real Redis: install redis-server or set REDIS_URL")
 		}
-		t.Skip("no redis-server on PATH and no REDIS_URL")
+		t.Skip("no redis-server on PATH")
 	}
 	for range 5 { // a port may be taken between finding it free and using it
 		if addr, ok := child(t, program, args); ok {
