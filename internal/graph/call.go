@@ -25,8 +25,7 @@ type caller struct {
 func (c *Client) asApp(ctx context.Context, urgent bool) (caller, error) {
 	token, err := c.appToken(ctx)
 	if err != nil {
-		var known *pim.Error
-		if errors.As(err, &known) {
+		if known, ok := errors.AsType[*pim.Error](err); ok {
 			return caller{}, known
 		}
 		return caller{}, &pim.Error{Kind: pim.KindUnavailable, Message: "no app token", Err: err}

@@ -57,7 +57,7 @@ func (r retryReads) wait(h http.Header, attempt int) time.Duration {
 		return d
 	}
 	d := r.base << attempt
-	return d + rand.N(d/4+1) // spread those that were refused together
+	return d + rand.N(d/4+1) //nolint:gosec // G404: it spreads those that were refused together, and is no secret
 }
 
 // fits reports whether a wait ends before the context does.

@@ -56,7 +56,9 @@ func TestClassify(t *testing.T) {
 			pim.Error{Kind: pim.KindAlreadyActive, Code: "RoleAssignmentExists", Message: "The Role assignment already exists.", RequestID: "inner-id"},
 		},
 		"request_id_from_the_header_first": {
-			400, http.Header{"Request-Id": {"head-id"}}, graphError("RoleAssignmentExists", "x"),
+			400,
+			http.Header{"Request-Id": {"head-id"}},
+			graphError("RoleAssignmentExists", "x"),
 			pim.Error{Kind: pim.KindAlreadyActive, Code: "RoleAssignmentExists", Message: "x", RequestID: "head-id"},
 		},
 		"inner_error_in_lower_case": {
@@ -100,11 +102,15 @@ func TestClassify(t *testing.T) {
 			pim.Error{Kind: pim.KindBadRequest, Code: "InvalidScope", Message: "m"},
 		},
 		"html": {
-			502, http.Header{"Content-Type": {"text/html"}}, "<html><body>Bad Gateway</body></html>",
+			502,
+			http.Header{"Content-Type": {"text/html"}},
+			"<html><body>Bad Gateway</body></html>",
 			pim.Error{Kind: pim.KindUnavailable, Message: `HTTP 502, 37 bytes of "text/html"`},
 		},
 		"html_403_from_a_proxy": {
-			403, http.Header{"Content-Type": {"text/html"}}, "<html>blocked</html>",
+			403,
+			http.Header{"Content-Type": {"text/html"}},
+			"<html>blocked</html>",
 			pim.Error{Kind: pim.KindForbidden, Message: `HTTP 403, 20 bytes of "text/html"`},
 		},
 		"empty_body": {
@@ -217,7 +223,9 @@ func TestClassify(t *testing.T) {
 			pim.Error{Kind: pim.KindChallenge, Claims: c1Clean},
 		},
 		"401_without_a_challenge": {
-			401, http.Header{"Www-Authenticate": {`Bearer realm=""`}}, graphError("InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."),
+			401,
+			http.Header{"Www-Authenticate": {`Bearer realm=""`}},
+			graphError("InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."),
 			pim.Error{Kind: pim.KindSignInExpired, Code: "InvalidAuthenticationToken", Message: "Lifetime validation failed, the token is expired.", RequestID: "inner-id"},
 		},
 		"401_with_an_unreadable_challenge": {
@@ -266,26 +274,36 @@ func TestClassify(t *testing.T) {
 
 		// throttling
 		"429_seconds": {
-			429, http.Header{"Retry-After": {"17"}}, graphError("TooManyRequests", "m"),
+			429,
+			http.Header{"Retry-After": {"17"}},
+			graphError("TooManyRequests", "m"),
 			pim.Error{Kind: pim.KindThrottled, Code: "TooManyRequests", Message: "m", RequestID: "inner-id", RetryAfter: 17 * time.Second},
 		},
 		"429_date": {
-			429, http.Header{"Retry-After": {"Mon, 23 Nov 2026 09:01:30 GMT"}, "Date": {date}}, "",
+			429,
+			http.Header{"Retry-After": {"Mon, 23 Nov 2026 09:01:30 GMT"}, "Date": {date}},
+			"",
 			pim.Error{Kind: pim.KindThrottled, Message: "HTTP 429 without a body", RetryAfter: 90 * time.Second},
 		},
 		"429_date_gone_by": {
-			429, http.Header{"Retry-After": {"Mon, 23 Nov 2026 08:00:00 GMT"}, "Date": {date}}, "",
+			429,
+			http.Header{"Retry-After": {"Mon, 23 Nov 2026 08:00:00 GMT"}, "Date": {date}},
+			"",
 			pim.Error{Kind: pim.KindThrottled, Message: "HTTP 429 without a body"},
 		},
 		"429_zero":    {429, http.Header{"Retry-After": {"0"}}, "", pim.Error{Kind: pim.KindThrottled, Message: "HTTP 429 without a body"}},
 		"429_absent":  {429, nil, "", pim.Error{Kind: pim.KindThrottled, Message: "HTTP 429 without a body"}},
 		"429_garbage": {429, http.Header{"Retry-After": {"soon"}}, "", pim.Error{Kind: pim.KindThrottled, Message: "HTTP 429 without a body"}},
 		"429_forever": {
-			429, http.Header{"Retry-After": {"1e300"}}, "",
+			429,
+			http.Header{"Retry-After": {"1e300"}},
+			"",
 			pim.Error{Kind: pim.KindThrottled, Message: "HTTP 429 without a body", RetryAfter: 24 * time.Hour},
 		},
 		"503_keeps_the_wait": {
-			503, http.Header{"Retry-After": {"5"}}, "",
+			503,
+			http.Header{"Retry-After": {"5"}},
+			"",
 			pim.Error{Kind: pim.KindUnavailable, Message: "HTTP 503 without a body", RetryAfter: 5 * time.Second},
 		},
 
