@@ -83,6 +83,8 @@ var folders = map[string]folder{
 	}},
 	"internal/demo": {imports: []string{"internal/app", "internal/audit", "internal/pim", "internal/sim/...", "internal/store"}},
 	"cmd/bot":       {imports: []string{"internal/app", "internal/config", "internal/demo", "internal/doctor", "internal/setup"}},
+
+	"test/clients/simserver": {imports: []string{"internal/sim/..."}},
 }
 
 // dependency is a module that go.mod asks for by itself.
