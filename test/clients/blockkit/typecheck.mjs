@@ -56,15 +56,17 @@ export function typecheck(documents, name) {
   return compile(name, documents.map((d) => prelude + sources[d.kind](d.value)));
 }
 
-// typecheckAnswers judges answers of the Web API, as {method, value}, by the
-// types that Slack's client has for them. Their properties are all optional, so
-// what this finds is names that Slack does not use and values of another type.
-export function typecheckAnswers(answers) {
-  const source = ({ method, value }) => {
-    const type = `${method.replace(/(?:^|\.)(\w)/g, (_, first) => first.toUpperCase())}Response`;
-    return `import type { ${type} } from '@slack/web-api';\nexport const answer: ${type} = ${JSON.stringify(value, null, 1)};\n`;
-  };
-  return compile('answers', answers.map(source));
+// typecheckPayloads judges anything else, as {type, from, value}: a type and the
+// package that exports it. Where the types say less than Slack sends, more
+// allows properties that they do not know; what they know must still be right.
+export function typecheckPayloads(payloads, name, { more = false } = {}) {
+  return compile(name, payloads.map(({ type, from, value }) => {
+    const imported = type.match(/\w+/g).join(', '); // A<B> takes both
+    const shown = more
+      ? `const hear = <T extends ${type}>(v: T): T => v; // an inferred type is not checked for excess\nexport const heard = hear(${JSON.stringify(value, null, 1)});\n`
+      : literal(type, value);
+    return `import type { ${imported} } from '${from}';\n${shown}`;
+  }));
 }
 
 // compile returns what the compiler said of each source.
