@@ -141,16 +141,18 @@ func enablement(enabled []string) (r pim.EnablementRule) {
 	return r
 }
 
-// approval maps the setting and names the approvers of all its stages once.
-// PIM has one stage and no escalation.
+// approval maps the setting and names its approvers, each once. PIM has one
+// stage and no escalation; the reason that an approver owes is the first's.
 func approval(s models.ApprovalSettingsable) (r pim.ApprovalRule) {
 	if s == nil {
 		return r
 	}
 	r.Required = value(s.GetIsApprovalRequired())
 	seen := map[string]bool{}
-	for _, stage := range s.GetApprovalStages() {
-		r.JustificationRequired = r.JustificationRequired || value(stage.GetIsApproverJustificationRequired())
+	for i, stage := range s.GetApprovalStages() {
+		if i == 0 {
+			r.JustificationRequired = value(stage.GetIsApproverJustificationRequired())
+		}
 		for _, set := range stage.GetPrimaryApprovers() {
 			if a := approver(set); a.ID != "" && !seen[a.ID] {
 				seen[a.ID] = true

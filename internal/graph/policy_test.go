@@ -80,6 +80,20 @@ func TestPolicy_strange_rules(t *testing.T) {
 			 {"@odata.type":"#microsoft.graph.unifiedRoleManagementPolicyApprovalRule","id":"Approval_EndUser_Assignment","setting":null},
 			 {"@odata.type":"#microsoft.graph.unifiedRoleManagementPolicyEnablementRule","id":"Enablement_EndUser_Assignment","enabledRules":null}`, pim.Policy{ID: "p"},
 		},
+		"an_approver_owes_a_reason_to_the_first_stage_only": {
+			`{"@odata.type":"#microsoft.graph.unifiedRoleManagementPolicyApprovalRule","id":"Approval_EndUser_Assignment","setting":{"isApprovalRequired":true,
+				"approvalStages":[{"isApproverJustificationRequired":false,"primaryApprovers":null},{"isApproverJustificationRequired":true}]}}`,
+			pim.Policy{ID: "p", Approval: pim.ApprovalRule{Required: true}},
+		},
+		"approvers_without_names": {
+			`{"@odata.type":"#microsoft.graph.unifiedRoleManagementPolicyApprovalRule","id":"Approval_EndUser_Assignment","setting":{"isApprovalRequired":true,
+				"approvalStages":[{"isApproverJustificationRequired":true,"primaryApprovers":[
+					{"@odata.type":"#microsoft.graph.groupMembers","groupId":"aaaa0000-0000-0000-0000-000000000002","description":null}]}]}}`,
+			pim.Policy{ID: "p", Approval: pim.ApprovalRule{
+				Required: true, JustificationRequired: true,
+				Approvers: []pim.Approver{{ID: "aaaa0000-0000-0000-0000-000000000002", Group: true}},
+			}},
+		},
 		"a_day": {
 			`{"@odata.type":"#microsoft.graph.unifiedRoleManagementPolicyExpirationRule","id":"Expiration_EndUser_Assignment","isExpirationRequired":true,"maximumDuration":"P1D"}`,
 			pim.Policy{ID: "p", Expiration: pim.ExpirationRule{Required: true, Maximum: 24 * time.Hour}},
