@@ -38,22 +38,29 @@ func (c *Client) Activate(ctx context.Context, s pim.Session, o pim.Order) (pim.
 	if o.Target.Kind != pim.DirectoryRole {
 		return pim.Activation{}, &pim.Error{Kind: pim.KindBadRequest, Message: "only directory roles can be activated"}
 	}
+	a, status, err := c.submit(ctx, w, selfActivate(o))
+	if status == http.StatusBadRequest || status == http.StatusNotFound {
+		c.eligibilities.drop(o.Principal)
+		c.policies.drop(o.Target.ID)
+	}
+	return a, err
+}
+
+// submit posts a request of a person's own, once, and returns what PIM made of
+// it and the status of the answer, zero without one.
+func (c *Client) submit(ctx context.Context, w caller, r models.UnifiedRoleAssignmentScheduleRequestable) (pim.Activation, int, error) {
 	answer, x, err := write(ctx, w, func(k call) (models.UnifiedRoleAssignmentScheduleRequestable, error) {
-		return c.roles().RoleAssignmentScheduleRequests().Post(ctx, selfActivate(o),
+		return c.roles().RoleAssignmentScheduleRequests().Post(ctx, r,
 			&rolemanagement.DirectoryRoleAssignmentScheduleRequestsRequestBuilderPostRequestConfiguration{Headers: k.Headers, Options: k.Options})
 	})
 	if err != nil {
-		if x.status == http.StatusBadRequest || x.status == http.StatusNotFound {
-			c.eligibilities.drop(o.Principal)
-			c.policies.drop(o.Target.ID)
-		}
-		return pim.Activation{}, err
+		return pim.Activation{}, x.status, err
 	}
 	var raw rawRequest
 	_ = json.Unmarshal(x.body, &raw) // the SDK has parsed it already
 	a := activation(answer, raw)
 	if a.RequestID == "" {
-		return pim.Activation{}, x.writeFailure(errNoContent)
+		return pim.Activation{}, x.status, x.writeFailure(errNoContent)
 	}
 	// Graph's own clock, so that what the lists show later can be matched.
 	if sent, err := http.ParseTime(x.header.Get("Date")); err == nil {
@@ -62,7 +69,7 @@ func (c *Client) Activate(ctx context.Context, s pim.Session, o pim.Order) (pim.
 		a.Submitted = c.clock.Now()
 	}
 	a.CorrelationID = refusal.RequestID(x.header)
-	return a, nil
+	return a, x.status, nil
 }
 
 // selfActivate writes the request. A start is given only for later ones: "now"

@@ -20,31 +20,16 @@ import (
 // KindThrottled or KindUnavailable. See
 // https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignmentscheduleinstances.
 func (c *Client) Assignments(ctx context.Context) (pim.Snapshot, error) {
-	const typ = "unifiedRoleAssignmentScheduleInstance"
 	snapshot := pim.Snapshot{Began: c.clock.Now()}
 	w, err := c.asApp(ctx, false)
 	if err != nil {
 		return pim.Snapshot{}, err
 	}
-	list := c.roles().RoleAssignmentScheduleInstances()
-	first, err := walk(ctx, c, w,
-		func(next string, k call) (models.UnifiedRoleAssignmentScheduleInstanceCollectionResponseable, error) {
-			cfg := &rolemanagement.DirectoryRoleAssignmentScheduleInstancesRequestBuilderGetRequestConfiguration{Headers: k.Headers, Options: k.Options}
-			if next != "" {
-				return list.WithUrl(next).Get(ctx, cfg)
-			}
-			cfg.QueryParameters = &rolemanagement.DirectoryRoleAssignmentScheduleInstancesRequestBuilderGetQueryParameters{
-				Select: wire[typ], Expand: expanded[typ],
-			}
-			return list.Get(ctx, cfg)
-		},
-		func(page models.UnifiedRoleAssignmentScheduleInstanceCollectionResponseable, _ *exchange) {
-			for _, row := range page.GetValue() {
-				if a := c.assignment(row); a.Activated {
-					snapshot.Assignments = append(snapshot.Assignments, a)
-				}
-			}
-		})
+	first, err := c.listInstances(ctx, w, "", func(row models.UnifiedRoleAssignmentScheduleInstanceable) {
+		if a := c.assignment(row); a.Activated {
+			snapshot.Assignments = append(snapshot.Assignments, a)
+		}
+	})
 	if err != nil && !first {
 		return pim.Snapshot{}, err
 	}
@@ -55,6 +40,31 @@ func (c *Client) Assignments(ctx context.Context) (pim.Snapshot, error) {
 	c.nameRoles(ctx, w, snapshot.Assignments)
 	c.nameScopes(ctx, w, snapshot.Assignments)
 	return snapshot, nil
+}
+
+// listInstances reads who holds which role now. first reports whether the first
+// page was read.
+func (c *Client) listInstances(ctx context.Context, w caller, filter string,
+	take func(models.UnifiedRoleAssignmentScheduleInstanceable),
+) (first bool, err error) {
+	const typ = "unifiedRoleAssignmentScheduleInstance"
+	list := c.roles().RoleAssignmentScheduleInstances()
+	return walk(ctx, c, w,
+		func(next string, k call) (models.UnifiedRoleAssignmentScheduleInstanceCollectionResponseable, error) {
+			cfg := &rolemanagement.DirectoryRoleAssignmentScheduleInstancesRequestBuilderGetRequestConfiguration{Headers: k.Headers, Options: k.Options}
+			if next != "" {
+				return list.WithUrl(next).Get(ctx, cfg)
+			}
+			cfg.QueryParameters = &rolemanagement.DirectoryRoleAssignmentScheduleInstancesRequestBuilderGetQueryParameters{
+				Filter: given(filter), Select: wire[typ], Expand: expanded[typ],
+			}
+			return list.Get(ctx, cfg)
+		},
+		func(page models.UnifiedRoleAssignmentScheduleInstanceCollectionResponseable, _ *exchange) {
+			for _, row := range page.GetValue() {
+				take(row)
+			}
+		})
 }
 
 // assignment maps a row. Whether it was activated is judged here and not by

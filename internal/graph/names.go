@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	abs "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/rolemanagement"
 
@@ -41,7 +40,7 @@ func (c *Client) scopeName(ctx context.Context, w caller, scope string) string {
 	var got struct {
 		DisplayName string `json:"displayName"`
 	}
-	err := c.fetch(ctx, w, abs.GET, "{+baseurl}/directory/administrativeUnits/{id}{?%24select}",
+	_, err := c.fetch(ctx, w, "{+baseurl}/directory/administrativeUnits/{id}{?%24select}",
 		map[string]string{"id": id}, map[string]any{"%24select": wire["administrativeUnit"]}, &got)
 	if err != nil || got.DisplayName == "" {
 		c.log.DebugContext(ctx, "no name for an administrative unit", "unit", id, "err", err)

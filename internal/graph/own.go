@@ -52,10 +52,25 @@ func (c *Client) Own(ctx context.Context, s pim.Session, t pim.Triple) ([]pim.Ac
 
 // listOwn reads the list once and counts its rows.
 func (c *Client) listOwn(ctx context.Context, w caller, t pim.Triple, filter string) (found []pim.Activation, rows int, err error) {
+	err = c.listRequests(ctx, w, "principal", filter, func(r models.UnifiedRoleAssignmentScheduleRequestable, raw rawRequest, x *exchange) {
+		rows++
+		if isActivationOf(r, raw, t) {
+			a := activation(r, raw)
+			a.CorrelationID = refusal.RequestID(x.header)
+			found = append(found, a)
+		}
+	})
+	return found, rows, err
+}
+
+// listRequests reads the requests that a person made (on "principal") or may
+// decide (on "approver").
+func (c *Client) listRequests(ctx context.Context, w caller, on, filter string,
+	take func(models.UnifiedRoleAssignmentScheduleRequestable, rawRequest, *exchange),
+) error {
 	type response = rolemanagement.DirectoryRoleAssignmentScheduleRequestsFilterByCurrentUserWithOnGetResponseable
-	on := "principal"
 	list := c.roles().RoleAssignmentScheduleRequests().FilterByCurrentUserWithOn(&on)
-	_, err = walk(ctx, c, w,
+	_, err := walk(ctx, c, w,
 		func(next string, k call) (response, error) {
 			cfg := &rolemanagement.DirectoryRoleAssignmentScheduleRequestsFilterByCurrentUserWithOnRequestBuilderGetRequestConfiguration{Headers: k.Headers, Options: k.Options}
 			if next != "" {
@@ -67,15 +82,10 @@ func (c *Client) listOwn(ctx context.Context, w caller, t pim.Triple, filter str
 		func(page response, x *exchange) {
 			raw := rawRequests(x.body)
 			for _, r := range page.GetValue() {
-				rows++
-				if again := raw[value(r.GetId())]; isActivationOf(r, again, t) {
-					a := activation(r, again)
-					a.CorrelationID = refusal.RequestID(x.header)
-					found = append(found, a)
-				}
+				take(r, raw[value(r.GetId())], x)
 			}
 		})
-	return found, rows, err
+	return err
 }
 
 // isActivationOf reports whether a request is the person's own activation of

@@ -1,5 +1,12 @@
 package graph
 
+import "slices"
+
+// basicUser is what User.ReadBasic.All lets an application read of a user; more
+// needs User.Read.All
+// (https://learn.microsoft.com/graph/permissions-reference#userreadbasicall).
+var basicUser = []string{"id", "displayName", "userPrincipalName"}
+
 // wire lists the properties that this package reads, by the names that
 // Microsoft's metadata gives to types and properties. The lists of instances
 // are also what is asked for with $select. A test holds all of it against the
@@ -14,7 +21,7 @@ var wire = map[string][]string{
 	},
 	"unifiedRoleDefinition": {"id", "displayName"},
 	"administrativeUnit":    {"displayName"},
-	"user":                  {"id", "displayName", "userPrincipalName"},
+	"user":                  append(slices.Clone(basicUser), "accountEnabled"),
 
 	"unifiedRoleAssignmentScheduleRequest": {
 		"id", "action", "status", "principalId", "roleDefinitionId", "directoryScopeId",
