@@ -41,7 +41,8 @@ type seen struct {
 	body                string
 }
 
-// fakeGraph answers by path (without /v1.0) and keeps what it was asked.
+// fakeGraph answers by path (without /v1.0, with /beta) and keeps what it was
+// asked.
 type fakeGraph struct {
 	t      *testing.T
 	client *Client
@@ -110,7 +111,7 @@ func (f *fakeGraph) count(path string) (n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, r := range f.requests {
-		if r.path == "/v1.0"+path {
+		if strings.TrimPrefix(r.path, "/v1.0") == path {
 			n++
 		}
 	}

@@ -68,3 +68,18 @@ func end(start time.Time, e models.ExpirationPatternable, raw rawRequest) time.T
 	}
 	return time.Time{}
 }
+
+// lasting is for how long a role is asked for, zero when PIM does not say.
+func lasting(schedule models.RequestScheduleable, raw rawRequest) time.Duration {
+	if d, ok := parseDuration(raw.ScheduleInfo.Expiration.Duration); ok {
+		return d
+	}
+	if schedule == nil || schedule.GetStartDateTime() == nil {
+		return 0
+	}
+	start := schedule.GetStartDateTime().UTC()
+	if until := end(start, schedule.GetExpiration(), raw); until.After(start) {
+		return until.Sub(start)
+	}
+	return 0
+}

@@ -25,8 +25,9 @@ var wire = map[string][]string{
 
 	"unifiedRoleAssignmentScheduleRequest": {
 		"id", "action", "status", "principalId", "roleDefinitionId", "directoryScopeId",
-		"createdDateTime", "targetScheduleId", "scheduleInfo",
+		"createdDateTime", "targetScheduleId", "scheduleInfo", "approvalId", "justification", "ticketInfo",
 	},
+	"ticketInfo":        {"ticketNumber", "ticketSystem"},
 	"requestSchedule":   {"startDateTime", "expiration"},
 	"expirationPattern": {"duration", "endDateTime"},
 
@@ -41,6 +42,10 @@ var wire = map[string][]string{
 	"unifiedApprovalStage":                                 {"isApproverJustificationRequired", "primaryApprovers"},
 	"singleUser":                                           {"userId", "description"},
 	"groupMembers":                                         {"groupId", "description"},
+
+	// beta's approvalStep, which v1.0 has as the stage of a group's approval.
+	"approvalStage": {"id", "status", "assignedToMe", "reviewResult", "justification", "reviewedBy", "reviewedDateTime"},
+	"identity":      {"id", "displayName"},
 }
 
 // expanded are the navigation properties asked for with $expand.
