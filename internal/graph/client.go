@@ -78,6 +78,7 @@ type Client struct {
 	eligibilities *cache[pim.PrincipalKey, []pim.Eligibility]
 	policies      *cache[string, pim.Policy] // by role definition id
 	names         *cache[string, string]     // by "role/{id}" and "unit/{id}"
+	approvers     *cache[string, []pim.Principal]
 }
 
 var (
@@ -112,6 +113,7 @@ func New(cfg Config) (*Client, error) {
 		eligibilities: newCache[pim.PrincipalKey, []pim.Eligibility](cfg.Clock, eligibilityLife, maxEligibilities),
 		policies:      newCache[string, pim.Policy](cfg.Clock, policyLife, maxPolicies),
 		names:         newCache[string, string](cfg.Clock, nameLife, maxNames),
+		approvers:     newCache[string, []pim.Principal](cfg.Clock, approverLife, maxApprovers),
 	}
 	c.adapter, err = newAdapter(base, cfg.Transport, retryReads{pause: pause, base: time.Second}, cfg.Log)
 	if err != nil {
