@@ -84,6 +84,7 @@ type Client struct {
 var (
 	_ pim.Directory   = (*Client)(nil)
 	_ pim.Activations = (*Client)(nil)
+	_ pim.Trail       = (*Client)(nil)
 )
 
 // New returns a client. It makes no request.

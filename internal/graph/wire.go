@@ -46,6 +46,14 @@ var wire = map[string][]string{
 	// beta's approvalStep, which v1.0 has as the stage of a group's approval.
 	"approvalStage": {"id", "status", "assignedToMe", "reviewResult", "justification", "reviewedBy", "reviewedDateTime"},
 	"identity":      {"id", "displayName"},
+
+	"directoryAudit": {
+		"id", "activityDisplayName", "activityDateTime", "category", "result", "resultReason",
+		"initiatedBy", "targetResources", "additionalDetails",
+	},
+	"auditActivityInitiator": {"user", "app"}, // both have an id and a displayName
+	"targetResource":         {"id", "type"},
+	"keyValue":               {"key", "value"},
 }
 
 // expanded are the navigation properties asked for with $expand.
