@@ -1,6 +1,7 @@
 // Package graph speaks to Microsoft Graph: it reads eligibilities, policies,
-// activated assignments and names as the application, and sends and looks up
-// activations as the person whose token it is handed.
+// approvers, activated assignments, names and the audit log as the application,
+// and sends, ends, looks up and decides activations as the person whose token it
+// is handed.
 //
 // Invariants:
 //
@@ -21,18 +22,23 @@
 //	exchange.go   the middleware that keeps the answer, whatever kiota makes of it
 //	retry.go      the middleware that repeats reads
 //	page.go       lists that come in pages
+//	fetch.go      requests for which no typed builder is compiled in
 //
 //	eligibility.go, policy.go, assignment.go, principal.go   pim.Directory
+//	approver.go, roll.go                                     who may decide
 //	activate.go, own.go, request.go                          pim.Activations
+//	deactivate.go, cancel.go                                 and their ends
+//	approval.go, beta.go                                     pim.Approvals
+//	trail.go                                                 pim.Trail
 //	names.go, cache.go, duration.go                          what these need
 //
 //	refusal/      what Graph's refusals mean
 //	wire.go       every property read, by Microsoft's type names
 //
 // The typed request builders of msgraph-sdk-go are used for roleManagement and
-// policies. Users and administrative units are read through the same adapter
-// with small types of our own, because each further builder package of the SDK
-// costs more to compile than it saves. Approvals of directory roles exist on
-// the beta endpoint only and belong on the same adapter in the same way: see
-// [Client.fetch].
+// policies. Users, groups, administrative units and the audit log are read
+// through the same adapter with small types of our own, because each further
+// builder package of the SDK costs more to compile than it saves. So are the
+// approvals of directory roles, which exist on the beta endpoint only: all that
+// knows of beta is in one file.
 package graph
