@@ -258,9 +258,13 @@ func TestSignIn_stops(t *testing.T) {
 				tt.prepare(s)
 			}
 			b := newBrowser()
+			who := ada
+			if hint := tt.extra.Get("login_hint"); hint != "" {
+				who = hint
+			}
 			p, err := b.Open(t.Context(), address)
 			if err == nil {
-				p, err = b.SignIn(t.Context(), p, ada)
+				p, err = b.SignIn(t.Context(), p, who)
 			}
 			if !errors.Is(err, browser.ErrSignInStopped) || p.Text("error-code") != tt.aadsts {
 				t.Fatalf("got %v, want %s", err, tt.aadsts)

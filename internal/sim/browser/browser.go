@@ -19,6 +19,8 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+
+	"golang.org/x/net/html"
 )
 
 const maxRedirects = 20
@@ -40,9 +42,28 @@ func New(transport http.RoundTripper) *Browser {
 		panic("browser: " + err.Error()) // the standard jar never fails without options
 	}
 	return &Browser{client: &http.Client{
-		Jar: jar, Transport: transport,
+		Jar: loopbackJar{jar}, Transport: transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+}
+
+// loopbackJar treats loopback as secure, as browsers do: a Secure cookie set on
+// http://localhost is sent there again.
+// See https://developer.mozilla.org/docs/Web/Security/Secure_Contexts.
+type loopbackJar struct{ http.CookieJar }
+
+// SetCookies implements http.CookieJar.
+func (j loopbackJar) SetCookies(u *url.URL, cs []*http.Cookie) {
+	j.CookieJar.SetCookies(asSecure(u), cs)
+}
+
+// Cookies implements http.CookieJar.
+func (j loopbackJar) Cookies(u *url.URL) []*http.Cookie { return j.CookieJar.Cookies(asSecure(u)) }
+
+func asSecure(u *url.URL) *url.URL {
+	c := *u
+	c.Scheme = "https"
+	return &c
 }
 
 // Open fetches an address and follows redirects.
@@ -57,7 +78,15 @@ func (b *Browser) Open(ctx context.Context, address string) (*Page, error) {
 // Press submits the form that holds the button with this id, as the button
 // would. Fields that were filled on the page go along.
 func (b *Browser) Press(ctx context.Context, p *Page, buttonID string) (*Page, error) {
-	f, err := p.formOf(buttonID)
+	button := p.element(buttonID)
+	if button == nil {
+		return nil, fmt.Errorf("press %q: no such button on %s: %s", buttonID, p.URL, p.Text(""))
+	}
+	return b.press(ctx, p, button)
+}
+
+func (b *Browser) press(ctx context.Context, p *Page, button *html.Node) (*Page, error) {
+	f, err := p.formOf(button)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +115,14 @@ func (b *Browser) follow(ctx context.Context, method string, target *url.URL, fo
 	return nil, errors.New("too many redirects")
 }
 
+// fetchSite is the Sec-Fetch-Site header of a form.
+func fetchSite(origin string, target *url.URL) string {
+	if origin == target.Scheme+"://"+target.Host {
+		return "same-origin"
+	}
+	return "cross-site"
+}
+
 // fetch makes one request and returns either the page or where it leads.
 func (b *Browser) fetch(ctx context.Context, method string, target *url.URL, form url.Values, origin string) (*Page, *url.URL, error) {
 	var body io.Reader
@@ -100,6 +137,9 @@ func (b *Browser) fetch(ctx context.Context, method string, target *url.URL, for
 	if method == http.MethodPost {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set("Origin", origin)
+		req.Header.Set("Sec-Fetch-Site", fetchSite(origin, target))
+	} else {
+		req.Header.Set("Sec-Fetch-Site", "none")
 	}
 	answer, err := b.client.Do(req)
 	if err != nil {

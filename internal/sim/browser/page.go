@@ -72,21 +72,17 @@ type form struct {
 }
 
 // formOf collects the form around a button as the browser would send it.
-func (p *Page) formOf(buttonID string) (form, error) {
-	button := p.element(buttonID)
-	if button == nil {
-		return form{}, fmt.Errorf("press %q: no such button on %s: %s", buttonID, p.URL, p.Text(""))
-	}
+func (p *Page) formOf(button *html.Node) (form, error) {
 	around := button
 	for around != nil && around.Data != "form" {
 		around = around.Parent
 	}
 	if around == nil {
-		return form{}, fmt.Errorf("press %q: it is in no form on %s", buttonID, p.URL)
+		return form{}, fmt.Errorf("press %q: it is in no form on %s", labelOf(button), p.URL)
 	}
 	action, err := p.URL.Parse(attribute(around, "action"))
 	if err != nil {
-		return form{}, fmt.Errorf("press %q: %w", buttonID, err)
+		return form{}, fmt.Errorf("press %q: %w", labelOf(button), err)
 	}
 	f := form{action: action, method: attribute(around, "method"), fields: p.fields(around)}
 	if name := attribute(button, "name"); name != "" {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // ErrSignInStopped wraps the message of a simulated error page.
@@ -28,6 +30,9 @@ func (b *Browser) SignIn(ctx context.Context, p *Page, userName string) (*Page, 
 			}
 		case p.Has("sign-in-form"):
 			button = "sign-in"
+			if !slices.Contains(strings.Fields(p.Text("")), userName) {
+				button = "switch-account" // the hint names somebody else
+			}
 		case p.Has("mfa-form"):
 			button = "mfa-approve"
 			if err := p.Fill("mfa-answer", p.Text("mfa-number")); err != nil {
