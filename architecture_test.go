@@ -81,8 +81,9 @@ var folders = map[string]folder{
 		"internal/adapters/...", "internal/audit", "internal/chat", "internal/config", "internal/doctor",
 		"internal/graph", "internal/pim", "internal/setup", "internal/signin", "internal/store", "internal/web",
 	}},
-	"internal/demo": {imports: []string{"internal/app", "internal/audit", "internal/pim", "internal/sim/...", "internal/store"}},
-	"cmd/bot":       {imports: []string{"internal/app", "internal/config", "internal/demo", "internal/doctor", "internal/setup"}},
+	"internal/demo":       {imports: []string{"internal/adapters/console", "internal/app", "internal/audit", "internal/pim", "internal/sim/...", "internal/store"}},
+	"internal/demo/fault": {imports: []string{"internal/audit", "internal/pim", "internal/sim/..."}},
+	"cmd/bot":             {imports: []string{"internal/app", "internal/config", "internal/demo", "internal/doctor", "internal/setup"}},
 
 	"test/clients/simserver": {imports: []string{"internal/sim/..."}},
 }
@@ -110,7 +111,7 @@ var dependencies = map[string]dependency{
 	graphSDK: {"Microsoft Graph: typed PIM requests and policies", []string{"internal/graph"}},
 	"github.com/microsoftgraph/msgraph-sdk-go-core": {"the request adapter of the Graph SDK", []string{"internal/graph"}},
 	"github.com/prometheus/client_golang":           {"counters, and the page that shows them", nil},
-	"github.com/redis/go-redis/v9":                  {"the store", []string{"internal/store", "internal/demo"}},
+	"github.com/redis/go-redis/v9":                  {"the store", []string{"internal/store", "internal/demo", "internal/demo/fault"}},
 	"github.com/rivo/uniseg":                        {"cuts text between characters as people see them", nil},
 	"github.com/sahilm/fuzzy":                       {"suggests role names for a misspelt one", nil},
 	"github.com/slack-go/slack":                     {"Slack: Block Kit, Web API and Socket Mode", []string{"internal/adapters/slack"}},

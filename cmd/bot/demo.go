@@ -10,6 +10,7 @@ import (
 
 type demoCommand struct {
 	Scenario string `required:"" help:"The scenario to play, or \"list\" for all of them." placeholder:"NAME|list"`
+	On       string `default:"slack" enum:"slack,console" help:"The chat to play it in: ${enum}."`
 }
 
 // Run plays a scenario and prints who sees what, when.
@@ -21,7 +22,7 @@ func (d demoCommand) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return &usageError{err}
 	}
-	return demo.Play(ctx, s, out)
+	return demo.Play(ctx, s, d.On, out)
 }
 
 func list(out io.Writer) error {
@@ -30,7 +31,7 @@ func list(out io.Writer) error {
 		return err
 	}
 	for _, s := range all {
-		if _, err := fmt.Fprintf(out, "%-12s %s\n", s.Name, s.Title); err != nil {
+		if _, err := fmt.Fprintf(out, "%-27s %s\n", s.Name, s.Title); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"hoist/internal/adapters/console"
 	"hoist/internal/audit"
 	"hoist/internal/chat"
 	"hoist/internal/clock"
@@ -32,6 +33,8 @@ type Store interface {
 type App struct {
 	// Metrics is where every part registers its counters.
 	Metrics *prometheus.Registry
+	// Console is the chat in the terminal, nil without one.
+	Console *console.Console
 
 	opts      Options
 	service   *pim.Service
@@ -103,12 +106,13 @@ func (a *App) wire() error {
 		Platforms: map[string]chat.Platform{}, SignIn: links, Clock: o.Clock, Tenant: o.Tenant,
 		CLIClientID: o.Entra.CLIClientID, PIMURL: o.Entra.PIMURL,
 	}
-	a.bot = &chat.Bot{Announcer: announcer, Log: o.Log}
+	a.bot = &chat.Bot{Announcer: announcer, Forms: map[string]bool{}, Log: o.Log}
 	if a.platforms, err = platforms(a); err != nil {
 		return err
 	}
 	a.service, err = pim.New(pim.Config{
-		Tenant: o.Tenant, Store: o.Store, Directory: tenant, Activations: tenant, Identities: identities,
+		Tenant: o.Tenant, Store: o.Store, Directory: tenant, Activations: tenant,
+		Approvals: tenant.Approvals(), Trail: tenant, Identities: identities,
 		People: announcer, Matcher: chat.Matcher{}, Notifier: announcer, Audit: ledger,
 		Clock: o.Clock, Random: o.Random, Holder: rand.Text(), Feeds: a.feeds(), MFAClaims: o.Entra.MFAClaims, Log: o.Log,
 	})
@@ -119,15 +123,18 @@ func (a *App) wire() error {
 	proofs := map[string]signin.ChatProof{}
 	for _, p := range a.platforms {
 		announcer.Platforms[p.Name()] = p.Platform
+		a.bot.Forms[p.Name()] = p.forms
 		if p.proof != nil {
 			proofs[p.Name()] = p.proof
 		}
-		a.mux.Handle(p.path, p.handler)
+		if p.handler != nil {
+			a.mux.Handle(p.path, p.handler)
+		}
 	}
 	pages, err := signin.New(signin.Config{
 		Tenant: o.Tenant, App: entra, PublicURL: o.PublicURL, Links: links, Elevations: a.service,
 		Attempts: o.Store, LinkStore: o.Store, Audit: ledger, ChatProofs: proofs,
-		MFAClaims: o.Entra.MFAClaims, PIMURL: o.Entra.PIMURL, Random: o.Random, Linked: a.bot.TellLinked, Log: o.Log,
+		MFAClaims: o.Entra.MFAClaims, PIMURL: o.Entra.PIMURL, Random: o.Random, Linked: a.bot.TellLinked, Accounts: identities, Log: o.Log,
 	})
 	if err != nil {
 		return err

@@ -5,7 +5,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"time"
 
+	"hoist/internal/adapters/console"
 	"hoist/internal/audit"
 	"hoist/internal/clock"
 	"hoist/internal/pim"
@@ -29,6 +31,8 @@ type Options struct {
 	Graph GraphOptions
 	// Slack is nil when Slack is not used.
 	Slack *SlackOptions
+	// Console is nil when there is no chat in the terminal.
+	Console *ConsoleOptions
 	// Transport carries requests to Microsoft; nil means a default one.
 	Transport http.RoundTripper
 	// Clock is nil for the machine's.
@@ -81,4 +85,22 @@ type SlackOptions struct {
 	APIURL          string
 	OpenIDIssuer    string
 	ResponseOrigins []string
+}
+
+// ConsoleOptions are about the chat in the terminal. It identifies nobody and is
+// refused unless every endpoint is on this machine.
+type ConsoleOptions struct {
+	In  io.Reader
+	Out io.Writer
+	// People are those who may speak.
+	People []console.Person
+	// Feeds are names of channels that see every elevation.
+	Feeds []string
+	// Endpoints are all addresses that the program listens on, is reached at or
+	// calls.
+	Endpoints []string
+	// Echo writes what was typed; Colour allows colours.
+	Echo, Colour bool
+	// Zone is that of times in channels.
+	Zone *time.Location
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"hoist/internal/adapters/console"
 	"hoist/internal/adapters/slack"
 	"hoist/internal/chat"
 	"hoist/internal/pim"
@@ -13,9 +14,10 @@ import (
 // platform is one chat, ready to be mounted.
 type platform struct {
 	chat.Platform
-	path    string // where its deliveries arrive
-	handler http.Handler
+	path    string       // where its deliveries arrive
+	handler http.Handler // nil when they arrive by other means
 	feeds   []pim.Place
+	forms   bool
 	proof   signin.ChatProof // nil when only the mapping file links its people
 	close   func(context.Context) error
 }
@@ -30,7 +32,38 @@ func platforms(a *App) ([]platform, error) {
 		}
 		all = append(all, p)
 	}
+	if o := a.opts.Console; o != nil {
+		p, err := consolePlatform(a, *o)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
 	return all, nil
+}
+
+func consolePlatform(a *App, o ConsoleOptions) (platform, error) {
+	terminal, err := console.New(console.Config{
+		Bot: a.bot, In: o.In, Out: o.Out, Endpoints: o.Endpoints, People: o.People, Channels: channelsOf(o.Feeds),
+		Colour: o.Colour, Echo: o.Echo, Zone: o.Zone, Clock: a.opts.Clock,
+	})
+	if err != nil {
+		return platform{}, err
+	}
+	a.Console = terminal
+	p := platform{Platform: terminal, close: func(context.Context) error { return nil }}
+	for _, c := range o.Feeds {
+		p.feeds = append(p.feeds, pim.Place{Kind: pim.Feed, Platform: terminal.Name(), Workspace: console.DefaultWorkspace, Address: c})
+	}
+	return p, nil
+}
+
+func channelsOf(feeds []string) []console.Channel {
+	var all []console.Channel
+	for _, f := range feeds {
+		all = append(all, console.Channel{Name: f})
+	}
+	return all
 }
 
 func slackPlatform(a *App, o SlackOptions) (platform, error) {
@@ -43,13 +76,13 @@ func slackPlatform(a *App, o SlackOptions) (platform, error) {
 	}
 	handler, err := slack.NewHandler(slack.HandlerConfig{
 		Bot: a.bot, Installation: where, SigningSecrets: o.SigningSecrets, Clock: a.opts.Clock,
-		Busy: chat.BusyReply, Stranger: chat.StrangerReply, ResponseOrigins: o.ResponseOrigins,
+		Opener: client, Busy: chat.BusyReply, Stranger: chat.StrangerReply, ResponseOrigins: o.ResponseOrigins,
 		Transport: a.opts.Transport, Registerer: a.Metrics, Log: a.opts.Log,
 	})
 	if err != nil {
 		return platform{}, err
 	}
-	p := platform{Platform: client, path: "/slack/", handler: handler, close: handler.Close}
+	p := platform{Platform: client, path: "/slack/", handler: handler, forms: true, close: handler.Close}
 	for _, c := range o.Feeds {
 		p.feeds = append(p.feeds, pim.Place{Kind: pim.Feed, Platform: client.Name(), Workspace: where.Workspace(), Address: c})
 	}

@@ -33,9 +33,14 @@ func (a *Announcer) Show(ctx context.Context, e pim.Elevation, at pim.Place, ref
 		return "", err
 	}
 	now := a.Clock.Now()
-	card := a.requestCard(e, now)
-	if at.Kind == pim.Feed {
+	var card Card
+	switch at.Kind {
+	case pim.Feed:
 		card = a.announcement(e, now)
+	case pim.Decider:
+		card = a.approvalCard(e, at, now)
+	default:
+		card = a.requestCard(e, now)
 	}
 	if ref == "" {
 		return p.Post(ctx, at, "", card)

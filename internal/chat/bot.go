@@ -2,7 +2,6 @@ package chat
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -14,19 +13,52 @@ import (
 
 // Elevations are the verbs of [pim.Service] that a chat needs.
 type Elevations interface {
-	Elevate(ctx context.Context, p pim.Person, delivery string, ask pim.Ask) (pim.Admitted, error)
-	Admit(ctx context.Context, p pim.Person, delivery string) (pim.Admitted, error)
-	Choose(ctx context.Context, p pim.Person, delivery string, id pim.ID, n int) error
-	Status(ctx context.Context, p pim.Person) (pim.Status, error)
+	Requests
+	Ends
+	Lists
+	Accounts
 }
 
-// Bot answers what people type and press. Every answer is made within one round
-// trip to the store and no call to Microsoft; what takes longer is shown on a
-// card later.
+// Requests begin something.
+type Requests interface {
+	Elevate(ctx context.Context, p pim.Person, delivery string, ask pim.Ask) (pim.Admitted, error)
+	Again(ctx context.Context, p pim.Person, delivery string, id pim.ID) (pim.Admitted, error)
+	Admit(ctx context.Context, p pim.Person, delivery string) (pim.Admitted, error)
+	Choose(ctx context.Context, p pim.Person, delivery string, id pim.ID, n int) error
+}
+
+// Ends end something, or give another link for it.
+type Ends interface {
+	Stop(ctx context.Context, p pim.Person, id pim.ID) (pim.ExitResult, error)
+	Withdraw(ctx context.Context, p pim.Person, id pim.ID) (pim.ExitResult, error)
+	NewLink(ctx context.Context, p pim.Person, id pim.ID) error
+}
+
+// Lists tell.
+type Lists interface {
+	Mine(ctx context.Context, p pim.Person, id pim.ID) (pim.Elevation, error)
+	Status(ctx context.Context, p pim.Person) (pim.Status, error)
+	Roles(ctx context.Context, p pim.Person) ([]pim.Role, error)
+	Pending(ctx context.Context, p pim.Person) ([]pim.Elevation, error)
+	Deciding(ctx context.Context, p pim.Person, id pim.ID) (pim.Elevation, error)
+}
+
+// Accounts are about which Entra accounts a person has.
+type Accounts interface {
+	Whoami(ctx context.Context, p pim.Person) ([]pim.Principal, error)
+	Link(ctx context.Context, p pim.Person, delivery string) (pim.Admitted, error)
+	Unlink(ctx context.Context, p pim.Person) error
+}
+
+// Bot answers what people type and press. Every answer to a typed line is made
+// within one round trip to the store and no call to Microsoft; what takes longer
+// comes as a message later.
 type Bot struct {
 	Elevations Elevations
 	Announcer  *Announcer
-	Log        *slog.Logger
+	// Forms names the platforms that can show a [RequestForm].
+	Forms map[string]bool
+	Log   *slog.Logger
 
 	work sync.WaitGroup
 }
@@ -50,20 +82,23 @@ func (b *Bot) Close(ctx context.Context) error {
 func (b *Bot) Command(ctx context.Context, in Inbound) View {
 	cmd, err := Parse(in.Text)
 	if err != nil {
-		return b.admit(ctx, in, func() View { return misread(err) }, nil)
+		return b.admit(ctx, in, misread(err), nil)
+	}
+	if !cmd.Verb.Built() {
+		return b.admit(ctx, in, Reply{Lines: []Line{Say(textNotYet)}}, nil)
 	}
 	switch cmd.Verb {
 	case VerbElevate:
-		if missing := incomplete(cmd.Ask); missing != nil {
-			return b.admit(ctx, in, func() View { return *missing }, nil)
+		if missing := b.incomplete(in, cmd.Ask); missing != nil {
+			return b.admit(ctx, in, missing, nil)
 		}
 		return b.elevate(ctx, in, cmd.Ask)
-	case VerbStatus:
-		return b.admit(ctx, in, func() View { return checking(textLooking) }, b.sendStatus)
 	case VerbHelp:
-		return b.admit(ctx, in, func() View { return helpCard() }, nil)
+		return b.admit(ctx, in, helpCard(), nil)
+	case VerbLink:
+		return b.link(ctx, in)
 	default:
-		return b.admit(ctx, in, func() View { return Reply{Lines: []Line{Say(textNotYet)}} }, nil)
+		return b.admit(ctx, in, waiting(textLooking), func(ctx context.Context, in Inbound) { b.look(ctx, in, cmd) })
 	}
 }
 
@@ -79,9 +114,18 @@ func (b *Bot) elevate(ctx context.Context, in Inbound, ask pim.Ask) View {
 	}
 }
 
+// link begins linking an account; the card has the link for it.
+func (b *Bot) link(ctx context.Context, in Inbound) View {
+	got, err := b.Elevations.Link(ctx, in.Person, in.Delivery)
+	if refusal := b.notAdmitted(ctx, in, got, err); refusal != nil {
+		return refusal
+	}
+	return waiting(textLinking)
+}
+
 // admit takes a command that needs no record through the door and answers it.
 // then runs after the answer, but not for a repeat.
-func (b *Bot) admit(ctx context.Context, in Inbound, answer func() View, then func(context.Context, Inbound)) View {
+func (b *Bot) admit(ctx context.Context, in Inbound, answer View, then func(context.Context, Inbound)) View {
 	got, err := b.Elevations.Admit(ctx, in.Person, in.Delivery)
 	if refusal := b.notAdmitted(ctx, in, got, err); refusal != nil {
 		return refusal
@@ -93,16 +137,14 @@ func (b *Bot) admit(ctx context.Context, in Inbound, answer func() View, then fu
 			then(ctx, in)
 		})
 	}
-	return answer()
+	return answer
 }
 
 // notAdmitted is what the door's "no" reads like, nil when it let the command
 // in.
 func (b *Bot) notAdmitted(ctx context.Context, in Inbound, got pim.Admitted, err error) View {
 	if err != nil {
-		ref := DeliveryRef(in.Delivery)
-		b.Log.ErrorContext(ctx, "command not accepted", "ref", ref, "person", in.Person.Key(), "err", err)
-		return BusyReply(ref)
+		return b.broken(ctx, in, err)
 	}
 	if got.Wait > 0 {
 		return Reply{Tone: Bad, Lines: []Line{Say(textSlowDown)}}
@@ -110,99 +152,64 @@ func (b *Bot) notAdmitted(ctx context.Context, in Inbound, got pim.Admitted, err
 	return nil
 }
 
+// broken tells what cannot be explained by a kind, with a reference that is in
+// the log.
+func (b *Bot) broken(ctx context.Context, in Inbound, err error) View {
+	ref := DeliveryRef(in.Delivery)
+	b.Log.ErrorContext(ctx, "command not accepted", "ref", ref, "person", in.Person.Key(), "err", err)
+	return BusyReply(ref)
+}
+
 // Press answers a button. nil means that the card says it all.
 func (b *Bot) Press(ctx context.Context, in Inbound) View {
-	if in.Pressed.Kind != ActionChoose {
+	id := in.Pressed.ID
+	switch in.Pressed.Kind {
+	case ActionChoose:
+		n, err := strconv.Atoi(in.Pressed.Value)
+		if err != nil {
+			n = 0
+		}
+		return b.refusedPress(ctx, in, b.Elevations.Choose(ctx, in.Person, in.Delivery, id, n), textChoiceGone)
+	case ActionAgain:
+		got, err := b.Elevations.Again(ctx, in.Person, in.Delivery, id)
+		if v := b.refusedPress(ctx, in, err, textNotYours); v != nil {
+			return v
+		}
+		return b.notAdmitted(ctx, in, got, nil)
+	case ActionForm:
+		return b.form(ctx, in)
+	case ActionStop, ActionWithdraw, ActionNewLink:
+		return b.admit(ctx, in, nil, b.pressedExit)
+	default:
 		return nil // links open by themselves
 	}
-	n, err := strconv.Atoi(in.Pressed.Value)
-	if err != nil {
-		n = 0
-	}
-	switch err := b.Elevations.Choose(ctx, in.Person, in.Delivery, in.Pressed.ID, n); pim.KindOf(err) {
+}
+
+// refusedPress explains why a press came to nothing, nil when it did not.
+func (b *Bot) refusedPress(ctx context.Context, in Inbound, err error, gone string) View {
+	switch pim.KindOf(err) {
 	case "":
 		return nil
-	case pim.KindLinkEnded:
-		return Reply{Lines: []Line{Say(textChoiceGone)}}
+	case pim.KindLinkEnded, pim.KindMoved:
+		return Reply{Lines: []Line{Say(gone)}}
 	case pim.KindNotFound:
 		return Reply{Tone: Bad, Lines: []Line{Say(textNotYours)}}
 	default:
-		return b.notAdmitted(ctx, in, pim.Admitted{}, err)
+		return b.broken(ctx, in, err)
 	}
 }
 
-// sendStatus posts the status card.
-func (b *Bot) sendStatus(ctx context.Context, in Inbound) {
-	st, err := b.Elevations.Status(ctx, in.Person)
-	var v View = b.Announcer.statusCard(st, b.Announcer.Clock.Now())
+// tell posts to a person's direct messages.
+func (b *Bot) tell(ctx context.Context, kind pim.PlaceKind, who pim.Person, v View) {
+	at := pim.Place{Kind: kind, Platform: who.Platform, Workspace: who.Workspace, Address: who.User}
+	p, err := b.Announcer.platform(at)
+	if err == nil {
+		_, err = p.Post(ctx, at, "", v)
+	}
 	if err != nil {
-		ref := DeliveryRef(in.Delivery)
-		b.Log.ErrorContext(ctx, "status not read", "ref", ref, "person", in.Person.Key(), "err", err)
-		v = BusyReply(ref)
+		b.Log.WarnContext(ctx, "person not told", "person", who.Key(), "err", err)
 	}
-	b.tell(ctx, in.Person, v)
 }
-
-// BusyReply says that nothing was accepted, with a reference that is in the log
-// too.
-func BusyReply(ref string) View {
-	return Reply{Tone: Bad, Lines: []Line{Say(textBusy), {plain("Reference "), {Kind: Code, Text: ref}}}}
-}
-
-// DeliveryRef is a short name for a delivery, for people and logs.
-func DeliveryRef(delivery string) string {
-	return "D-" + delivery[:min(8, len(delivery))]
-}
-
-func checking(text string) Reply { return Reply{Tone: Waiting, Lines: []Line{Say(text)}} }
-
-// misread is help that quotes the part that was not understood, and keeps what
-// was.
-func misread(err error) View {
-	var bad *ParseError
-	if !errors.As(err, &bad) {
-		return helpCard()
-	}
-	h := HelpCard{NotUnderstood: bad.Part, Problem: Line{plain(textNotUnderstood + " "), typed(bad.Part)}, Foot: Say(bad.Hint)}
-	if bad.Part == "" {
-		h.Problem, h.Foot = Say(bad.Hint), nil
-	}
-	if l := askedLine(bad.Ask); len(l) > 0 {
-		h.Understood = append(Line{plain(textUnderstood + " ")}, l...)
-	}
-	if topic, ok := HelpFor(bad.Verb); ok {
-		h.Topics = []HelpEntry{topic}
-	}
-	return h
-}
-
-// incomplete asks for what every request needs, and shows what was understood,
-// so that nothing has to be typed anew from memory. nil when nothing is missing.
-func incomplete(a pim.Ask) *Reply {
-	missing := ""
-	switch {
-	case a.Role == "":
-		missing = textWhichRole
-	case a.Duration == 0 && a.Until == nil:
-		missing = textHowLong
-	default:
-		return nil
-	}
-	r := Reply{Tone: Waiting, Lines: []Line{Say(missing)}}
-	if l := askedLine(a); len(l) > 0 {
-		r.Lines = append(r.Lines, append(Line{plain(textUnderstood + " ")}, l...))
-	}
-	r.Lines = append(r.Lines, Line{plain(textExample + " "), {Kind: Code, Text: exampleLine}})
-	return &r
-}
-
-// exampleLine is the product's own first example.
-const exampleLine = "/elevate User Administrator 2h because rotating keys"
-
-func helpCard() HelpCard { return HelpCard{Topics: Help(), Foot: Say(textHelpFoot)} }
-
-// StrangerReply is for people whose workspace is not the one that Hoist serves.
-func StrangerReply() View { return Reply{Tone: Bad, Lines: []Line{Say(textStranger)}} }
 
 // TellLinked tells a person that an account is now theirs here, and everyone
 // else who has it that somebody more does. It implements the hook of the
@@ -211,21 +218,9 @@ func (b *Bot) TellLinked(ctx context.Context, who pim.Person, account pim.Princi
 	b.work.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerFor)
 		defer cancel()
-		b.tell(ctx, who, Note{Tone: Good, Line: Line{plain(textLinked + " "), typed(account.UPN), plain(". " + textLinkedNotYou)}})
+		b.tell(ctx, pim.Requester, who, Note{Tone: Good, Line: Line{plain(textLinked + " "), typed(account.UPN), plain(". " + textLinkedNotYou)}})
 		for _, o := range others {
-			b.tell(ctx, o, Note{Tone: Bad, Line: Line{plain(textLinkedElsewhere + " "), typed(account.UPN), plain(". " + textLinkedNotYou)}})
+			b.tell(ctx, pim.Requester, o, Note{Tone: Bad, Line: Line{plain(textLinkedElsewhere + " "), typed(account.UPN), plain(". " + textLinkedNotYou)}})
 		}
 	})
-}
-
-// tell posts to a person's direct messages.
-func (b *Bot) tell(ctx context.Context, who pim.Person, v View) {
-	at := pim.Place{Kind: pim.Requester, Platform: who.Platform, Workspace: who.Workspace, Address: who.User}
-	p, err := b.Announcer.platform(at)
-	if err == nil {
-		_, err = p.Post(ctx, at, "", v)
-	}
-	if err != nil {
-		b.Log.WarnContext(ctx, "person not told", "person", who.Key(), "err", err)
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"hoist/internal/pim"
+	"hoist/internal/secret"
 )
 
 // requestCard is the elevation for the person who asked.
@@ -20,17 +21,17 @@ func (a *Announcer) requestCard(e pim.Elevation, now time.Time) Card {
 		c.Tone, c.Headline = Waiting, Say("Sending it to PIM…")
 	case pim.AwaitingApproval:
 		c.Tone, c.Headline = Waiting, Say("Waiting for approval")
-		c.Body = []Line{
-			{plain("PIM has asked the approvers; they have until "), moment(e.Since.Add(24*time.Hour), now), plain(". No decision was seen yet.")},
-			Say(textAfterApproval),
-		}
+		c.Body = append(append(askedLines(e, now), intents(e)...), Say(textAfterApproval))
 		c.Actions = []Action{a.openPIM(e.ID)}
+		a.exitCard(&c, e, now)
 	case pim.Scheduled:
 		c.Tone, c.Headline = Waiting, Line{plain("Granted; it starts at "), moment(e.Activation.Start, now)}
+		a.exitCard(&c, e, now)
 	case pim.Provisioning:
 		c.Tone, c.Headline = Waiting, Say("PIM said yes and is setting it up")
 	case pim.Active:
 		c.Tone, c.Headline = Good, Line{plain("Active until "), moment(e.Activation.End, now)}
+		a.exitCard(&c, e, now)
 	default:
 		a.endedCard(&c, e, now)
 	}
@@ -55,8 +56,61 @@ func (a *Announcer) signInCard(c *Card, e pim.Elevation, now time.Time) {
 	}
 	c.Body = append(c.Body, Line{plain(textPrivateLink + " "), moment(e.Deadline, now), plain(".")})
 	c.Actions = []Action{{
-		Kind: ActionSignIn, ID: e.ID, URL: a.SignIn.Link(e), Label: textSignIn, Spoken: textSpokenSignIn, Primary: true,
+		Kind: ActionSignIn, ID: e.ID, URL: a.link(e, e.SignIn.Purpose), Label: textSignIn, Spoken: textSpokenSignIn, Primary: true,
 	}}
+	if !e.MaybeSent {
+		c.Actions = append(c.Actions, Action{Kind: ActionWithdraw, ID: e.ID, Label: textWithdraw})
+	}
+	c.Actions = append(c.Actions, Action{Kind: ActionNewLink, ID: e.ID, Label: textNewLink})
+}
+
+// link is the personal link of one of the elevation's newest passes.
+func (a *Announcer) link(e pim.Elevation, purpose pim.Purpose) secret.Value {
+	for _, p := range e.Passes() {
+		if p.Purpose == purpose && p.Person == e.Person {
+			return a.SignIn.Link(e, p)
+		}
+	}
+	return secret.Value{}
+}
+
+// exitCard adds the way out that the person asked for, or offers one.
+func (a *Announcer) exitCard(c *Card, e pim.Elevation, now time.Time) {
+	kind, label := ActionStop, textStop
+	if e.State != pim.Active {
+		kind, label = ActionWithdraw, textWithdraw
+	}
+	switch {
+	case !e.Exit.Until.IsZero():
+		c.Body = append(c.Body, Say("Asking PIM to end it…"))
+		return
+	case !e.Exit.Deadline.IsZero() && now.Before(e.Exit.Deadline):
+		c.Body = append(c.Body, Line{plain("Sign in to end it. " + textPrivateLink + " "), moment(e.Exit.Deadline, now), plain(".")})
+		c.Actions = append([]Action{{
+			Kind: ActionSignIn, ID: e.ID, URL: a.link(e, e.Exit.Purpose), Label: textSignInToEnd, Primary: true,
+		}, {Kind: ActionNewLink, ID: e.ID, Label: textNewLink}}, c.Actions...)
+		return
+	case e.Exit.Refused != "":
+		c.Body = append(c.Body, notEnded(e)...)
+		c.Actions = append(c.Actions, a.openPIM(e.ID))
+	}
+	c.Actions = append(c.Actions, Action{Kind: kind, ID: e.ID, Label: label, Danger: true})
+}
+
+// notEnded says why PIM did not end it.
+func notEnded(e pim.Elevation) []Line {
+	switch e.Exit.Refused {
+	case pim.KindTooYoung:
+		return []Line{Say("PIM lets nobody end an activation in its first five minutes.")}
+	case pim.KindBadRequest:
+		return []Line{Say("PIM lets this request be canceled in the portal only.")}
+	case pim.KindNotActive:
+		return []Line{Say("PIM does not show it as active. Hoist keeps looking.")}
+	case pim.KindUnanswered:
+		return []Line{Say("PIM did not answer whether it ended. Hoist keeps looking.")}
+	default:
+		return []Line{Say("PIM did not end it. Try again, or end it in PIM.")}
+	}
 }
 
 // endedCard tells how it ended, never more than is known, and always with the
@@ -77,6 +131,7 @@ func (a *Announcer) endedCard(c *Card, e pim.Elevation, now time.Time) {
 		for _, r := range e.Refusals {
 			c.Body = append(c.Body, Explain(r, now).Lines()...)
 		}
+		c.Actions = append(again(e), c.Actions...)
 	default:
 		c.Tone = Neutral
 		c.Headline = endedHeadline(e, now)
@@ -88,6 +143,26 @@ func (a *Announcer) endedCard(c *Card, e pim.Elevation, now time.Time) {
 	}
 }
 
+// again offers what the policy would allow, or the form where words are missing.
+func again(e pim.Elevation) []Action {
+	if e.State != pim.Refused {
+		return nil
+	}
+	for _, r := range e.Refusals {
+		if r.Kind == pim.KindTooLong && len(e.Refusals) == 1 {
+			return []Action{{Kind: ActionAgain, ID: e.ID, Label: "Ask for " + pim.FormatDuration(r.Maximum), Primary: true}}
+		}
+	}
+	for _, r := range e.Refusals {
+		switch r.Kind {
+		case pim.KindTicketMissing, pim.KindJustificationMissing, pim.KindDurationMissing, pim.KindTooLong, pim.KindTooShort, pim.KindNotEligible:
+			return []Action{{Kind: ActionForm, ID: e.ID, Label: textForm, Primary: true}}
+		default:
+		}
+	}
+	return nil
+}
+
 func endedHeadline(e pim.Elevation, now time.Time) Line {
 	switch e.State {
 	case pim.Expired:
@@ -97,6 +172,9 @@ func endedHeadline(e pim.Elevation, now time.Time) Line {
 	case pim.Denied:
 		return Say("Denied")
 	case pim.Canceled:
+		if e.Cause == pim.CauseLinked {
+			return Say("Connected")
+		}
 		return Say("Withdrawn")
 	case pim.Lapsed:
 		return Say("Nothing came of it")
@@ -110,11 +188,18 @@ func endedBody(e pim.Elevation, now time.Time) []Line {
 	case pim.Expired, pim.EndedEarly:
 		return []Line{lasted(e)}
 	case pim.Denied:
-		if e.Decision.By != "" {
-			return []Line{{plain("Decided by "), typed(e.Decision.By), plain(".")}}
+		if e.Decision.By == "" {
+			return []Line{Say("An approver said no.")}
 		}
-		return []Line{Say("An approver said no.")}
+		ls := []Line{decidedBy(e, e.Decision.By, " said no", now)}
+		if e.Decision.Reason != "" {
+			ls = append(ls, Line{plain("Their reason: "), typed(e.Decision.Reason)})
+		}
+		return ls
 	case pim.Canceled:
+		if e.Cause == pim.CauseLinked {
+			return []Line{Say("Your chat account and your Entra account belong together now.")}
+		}
 		if e.Cause == pim.CauseElsewhere {
 			return []Line{Say("PIM shows that the request was canceled.")}
 		}
@@ -143,57 +228,13 @@ func lapsed(e pim.Elevation) Line {
 }
 
 func lasted(e pim.Elevation) Line {
+	if e.State == pim.EndedEarly && e.Decision.By != "" && !e.Decision.Approved {
+		return Line{plain("Ended by "), typed(e.Decision.By), plain(". It was held for " + spokenDuration(e.Lasted()) + ".")}
+	}
 	if e.State == pim.EndedEarly && e.Cause != pim.CauseStopped {
 		return Say("PIM no longer lists it. It was held for about " + spokenDuration(e.Lasted()) + ".")
 	}
 	return Say("It was held for " + spokenDuration(e.Lasted()) + ".")
-}
-
-// announcement is the elevation for a channel.
-func (a *Announcer) announcement(e pim.Elevation, now time.Time) Card {
-	c := Card{Kind: Announcement, ID: e.ID, Foot: reference(e)}
-	who := typed(e.Principal.Name)
-	role := roleLine(e.Eligibility)
-	say := func(t Tone, before string, after ...Span) {
-		c.Tone = t
-		c.Headline = append(Line{who, plain(before)}, role...)
-		c.Headline = append(c.Headline, after...)
-	}
-	switch e.State {
-	case pim.Active:
-		say(Good, " holds ", plain(" until "), moment(e.Activation.End, now))
-	case pim.AwaitingApproval:
-		say(Waiting, " waits for approval of ")
-	case pim.Scheduled:
-		say(Waiting, " will hold ", plain(" from "), moment(e.Activation.Start, now))
-	case pim.Expired:
-		say(Neutral, " held ", plain(" until "), moment(e.Activation.End, now))
-	case pim.EndedEarly:
-		say(Neutral, " held ", plain("; it ended early at "), moment(e.Since, now))
-	case pim.Denied:
-		say(Bad, " was denied ")
-	case pim.Canceled:
-		say(Neutral, " no longer asks for ")
-	case pim.Lapsed:
-		say(Neutral, " got no answer for ")
-	case pim.Failed, pim.Refused:
-		say(Bad, " could not activate ")
-	case pim.Unresolved:
-		say(Bad, " may have activated ", plain("; PIM's answer was lost"))
-	default:
-		say(Waiting, " is activating ")
-	}
-	c.Facts = a.publicFacts(e, now)
-	if e.Sight.StillListed {
-		c.Tone, c.Body = Bad, append(c.Body, Say(textStillListed))
-	}
-	if e.State == pim.Expired || e.State == pim.EndedEarly {
-		c.Body = append(c.Body, lasted(e))
-	}
-	if !e.State.Open() {
-		c.Actions = []Action{a.openPIM(e.ID)}
-	}
-	return c
 }
 
 // facts are what the person asked for and what it came to.
@@ -272,84 +313,4 @@ func (a *Announcer) portal() string {
 		return a.PIMURL
 	}
 	return DefaultPIMURL
-}
-
-// note is one notice, told once.
-func (a *Announcer) note(e pim.Elevation, o pim.Owed, now time.Time) Note {
-	n := Note{}
-	toPerson := o.Place.Kind == pim.Requester
-	switch o.Occasion {
-	case pim.OccasionStarted:
-		n.Tone = Good
-		n.Line = Line{plain("Active until "), moment(e.Activation.End, now), plain(".")}
-		if toPerson {
-			n.Line = append(roleLine(e.Eligibility), plain(" is active until "), moment(e.Activation.End, now), plain(". "+textReconnect))
-			n.Command = a.connect()
-		}
-	case pim.OccasionEnded:
-		n.Line = append(append(Line{}, roleLine(e.Eligibility)...), plain(" ended at "), moment(endOf(e), now), plain(". "))
-		n.Line = append(n.Line, lasted(e)...)
-		if e.Ask.Justification != "" {
-			n.Facts = []Fact{{Label: "Reason at the start", Value: Line{typed(e.Ask.Justification)}}}
-		}
-		n.Actions = []Action{a.openPIM(e.ID)}
-	case pim.OccasionCorrected:
-		n.Line = append(Line{plain(textCorrection + " Until ")}, moment(e.Activation.End, now), plain("."))
-	default:
-		n.Tone = Bad
-		n.Line = append(append(Line{}, endedHeadline(e, now)...), plain(": "))
-		n.Line = append(n.Line, roleLine(e.Eligibility)...)
-		n.Line = append(n.Line, plain(". "))
-		if body := endedBody(e, now); len(body) > 0 {
-			n.Line = append(n.Line, body[0]...)
-		}
-		n.Actions = []Action{a.openPIM(e.ID)}
-	}
-	return n
-}
-
-func endOf(e pim.Elevation) time.Time {
-	if e.State == pim.EndedEarly {
-		return e.Since
-	}
-	return e.Activation.End
-}
-
-// statusCard lists what a person holds and waits for.
-func (a *Announcer) statusCard(st pim.Status, now time.Time) StatusCard {
-	s := StatusCard{Headline: Say("Your elevations")}
-	for _, e := range st.Open {
-		c := a.requestCard(e, now)
-		title := roleLine(e.Eligibility)
-		if e.Eligibility.Target.ID == "" {
-			title = askedLine(e.Ask)
-		}
-		entry := StatusEntry{Tone: c.Tone, Title: title, Detail: append(append(Line{}, c.Headline...), left(e, now)...)}
-		if e.State == pim.AwaitingSignIn {
-			entry.Actions = c.Actions
-		}
-		s.Entries = append(s.Entries, entry)
-	}
-	for _, h := range st.Elsewhere {
-		s.Entries = append(s.Entries, StatusEntry{
-			Tone:   Good,
-			Title:  roleLine(pim.Eligibility{Target: h.Target, Scope: h.Scope}),
-			Detail: Line{plain(textElsewhere + "; active until "), moment(h.End, now)},
-		})
-	}
-	if len(s.Entries) == 0 {
-		s.Headline = Say(textNoHistory)
-	}
-	if st.AsOf.IsZero() && len(s.Entries) > 0 {
-		s.Foot = Say(textStatusNotAsked)
-	}
-	return s
-}
-
-// left is the time that remains of an active elevation.
-func left(e pim.Elevation, now time.Time) Line {
-	if e.State != pim.Active {
-		return Line{plain(" · "), {Kind: Code, Text: string(e.ID)}}
-	}
-	return Line{plain(" · " + spokenDuration(e.Activation.End.Sub(now)) + " left · "), {Kind: Code, Text: string(e.ID)}}
 }

@@ -40,6 +40,15 @@ func ExampleHelp() {
 	// Output:
 	// /elevate <role> <duration> because <why>
 	// /elevate status
+	// /elevate roles
+	// /elevate stop <role>
+	// /elevate withdraw <id>
+	// /elevate approve <id> because <why>
+	// /elevate deny <id> because <why>
+	// /elevate pending
+	// /elevate whoami
+	// /elevate link
+	// /elevate unlink
 	// /elevate help
 }
 

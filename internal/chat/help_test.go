@@ -59,7 +59,10 @@ func TestHelp_shows_what_this_version_does(t *testing.T) {
 	for _, e := range Help() {
 		shown = append(shown, e.Verb)
 	}
-	if want := []Verb{VerbElevate, VerbStatus, VerbHelp}; !slices.Equal(shown, want) {
+	if want := []Verb{
+		VerbElevate, VerbStatus, VerbRoles, VerbStop, VerbWithdraw, VerbApprove, VerbDeny, VerbPending,
+		VerbWhoami, VerbLink, VerbUnlink, VerbHelp,
+	}; !slices.Equal(shown, want) {
 		t.Errorf("Help shows %v, want %v", shown, want)
 	}
 	for _, row := range verbs {

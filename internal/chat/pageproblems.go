@@ -21,9 +21,12 @@ const (
 	ProblemOtherTenant   PageProblem = "otherTenant"   // signed in to another organisation
 	ProblemGuest         PageProblem = "guest"         // a guest in the tenant
 	ProblemCanceled      PageProblem = "canceled"      // the person turned back at the sign-in
+	ProblemDeclined      PageProblem = "declined"      // the person was asked to consent, and did not
 	ProblemConsent       PageProblem = "consent"       // the app lacks consent
 	ProblemNotAssigned   PageProblem = "notAssigned"   // the person may not use the app
 	ProblemBlocked       PageProblem = "blocked"       // Conditional Access said no
+	ProblemDisabled      PageProblem = "disabled"      // the account is switched off
+	ProblemRegister      PageProblem = "register"      // no second factor is set up
 	ProblemInteraction   PageProblem = "interaction"   // Microsoft wants something more from the person
 	ProblemMisconfigured PageProblem = "misconfigured" // the app registration is at fault
 	ProblemSignIn        PageProblem = "signIn"        // the sign-in could not be verified
@@ -46,7 +49,11 @@ type pageProblem struct {
 	// reload offers to look again.
 	reload bool
 	// pim offers the portal.
-	pim  bool
+	pim bool
+	// meanwhile adds what can be done there until this is mended.
+	meanwhile bool
+	// anew adds how a link is asked for again.
+	anew bool
 	tone Tone
 }
 
@@ -66,7 +73,7 @@ func problemTable() map[PageProblem]pageProblem {
 		},
 		ProblemTooLate: {
 			title: "The time for this link is over", lead: "Nothing was sent.",
-			body: "Go back to the chat and ask for the role again.", pim: true,
+			anew: true, pim: true,
 		},
 		ProblemUsed: {
 			title: "This step is done already", lead: "The page you came back to had served its purpose.",
@@ -88,17 +95,29 @@ func problemTable() map[PageProblem]pageProblem {
 			title: "You turned back", lead: "The sign-in was not completed. Nothing was sent.",
 			body: "You can start it again as long as your link works.", again: "Try again",
 		},
+		ProblemDeclined: {
+			title: "You turned it down", lead: "What Hoist asks for was not agreed to at Microsoft, or its page was left. Nothing was sent.",
+			body: "You can start again. If Microsoft asks you for permissions, tell the people who run Hoist: an administrator can agree for everyone, so that nobody is asked.", again: "Try again",
+		},
 		ProblemConsent: {
 			tone: Bad, title: "Hoist is not allowed to do this yet", lead: "An administrator of your organisation must first consent to what Hoist asks for. Nothing was sent.",
-			body: "Send the people who run Hoist the reference below. Until then you can activate the role in PIM.", pim: true,
+			body: "Send the people who run Hoist the reference below.", meanwhile: true, pim: true,
 		},
 		ProblemNotAssigned: {
 			tone: Bad, title: "You are not among Hoist's users", lead: "Your organisation lets only assigned people sign in to Hoist, and your account is not one of them. Nothing was sent.",
-			body: "Ask the people who run Hoist to assign you. Until then you can activate the role in PIM.", pim: true,
+			body: "Ask the people who run Hoist to assign you.", meanwhile: true, pim: true,
 		},
 		ProblemBlocked: {
 			tone: Bad, title: "Your organisation's rules stopped the sign-in", lead: "Microsoft says that its Conditional Access rules do not allow this sign-in, for instance from this device or place. Nothing was sent.",
 			body: "Try from a device that your organisation manages, or ask your administrators with the reference below.", again: "Try again",
+		},
+		ProblemDisabled: {
+			tone: Bad, title: "That account is disabled", lead: "Microsoft lets nobody sign in with it. Nothing was sent.",
+			body: "Sign in with another account of yours, or ask your administrators why it was switched off.", again: "Switch account",
+		},
+		ProblemRegister: {
+			title: "Your second factor is not set up", lead: "Microsoft wants a second factor, and your account has none yet. Nothing was sent.",
+			body: "Set one up at https://aka.ms/mysecurityinfo, or let Microsoft's pages lead you through it, and start again.", again: "Try again",
 		},
 		ProblemInteraction: {
 			title: "Microsoft wants something more", lead: "The sign-in needs another step from you, for instance a second factor. Nothing was sent.",
@@ -106,7 +125,7 @@ func problemTable() map[PageProblem]pageProblem {
 		},
 		ProblemMisconfigured: {
 			tone: Bad, title: "Hoist is not set up correctly", lead: "Microsoft refuses Hoist itself, not you. Nothing was sent.",
-			body: "Send the people who run Hoist the reference below. Until then you can activate the role in PIM.", pim: true,
+			body: "Send the people who run Hoist the reference below.", meanwhile: true, pim: true,
 		},
 		ProblemSignIn: {
 			tone: Bad, title: "The sign-in could not be verified", lead: "Nothing was sent.",
@@ -131,18 +150,18 @@ func problemTable() map[PageProblem]pageProblem {
 	}
 }
 
-// ProblemPage explains what keeps a browser from going on. id is the reference,
-// empty when none is known. linked says that the page can offer the same link
-// again.
-func ProblemPage(what PageProblem, id pim.ID, linked bool) Page {
+// ProblemPage explains what keeps a browser from going on. purpose is what its
+// link is for, "" when that is not known; id is the reference, empty when none is
+// known. linked says that the page can offer the same link again.
+func ProblemPage(what PageProblem, purpose pim.Purpose, id pim.ID, linked bool) Page {
 	row, ok := problemTable()[what]
 	if !ok {
 		row = problemTable()[ProblemSignIn]
 	}
-	p := Page{Tone: row.tone, Title: row.title, Lead: Say(row.lead), Body: []Line{Say(row.body)}}
+	p := Page{Tone: row.tone, Title: row.title, Lead: Say(row.lead), Body: []Line{Say(row.text(purpose))}}
 	if linked && row.again != "" {
 		kind := PageContinue
-		if what == ProblemOtherTenant || what == ProblemGuest {
+		if what == ProblemOtherTenant || what == ProblemGuest || what == ProblemDisabled {
 			kind = PageSwitch
 		}
 		p.Actions = append(p.Actions, PageAction{Kind: kind, Label: row.again, Primary: true})
@@ -157,4 +176,40 @@ func ProblemPage(what PageProblem, id pim.ID, linked bool) Page {
 		p.Foot = footOf(pim.Elevation{ID: id}, "")
 	}
 	return p
+}
+
+// text is the body, with what depends on the link's purpose.
+func (r pageProblem) text(purpose pim.Purpose) string {
+	switch {
+	case r.meanwhile:
+		return r.body + " " + meanwhile(purpose)
+	case r.anew:
+		return anew(purpose)
+	default:
+		return r.body
+	}
+}
+
+func meanwhile(purpose pim.Purpose) string {
+	switch purpose {
+	case pim.PurposeStop:
+		return "Until then you can stop the role in PIM."
+	case pim.PurposeCancel:
+		return "Until then you can withdraw the request in PIM."
+	case pim.PurposeApprove, pim.PurposeDeny:
+		return "Until then you can decide in PIM."
+	default:
+		return "Until then you can activate the role in PIM."
+	}
+}
+
+func anew(purpose pim.Purpose) string {
+	switch purpose {
+	case pim.PurposeStop:
+		return "The role goes on until its end. To stop it, go back to the chat and press Stop again."
+	case pim.PurposeCancel:
+		return "The request goes on. To take it back, go back to the chat and press Withdraw again."
+	default:
+		return "Go back to the chat and ask for the role again."
+	}
 }

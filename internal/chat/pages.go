@@ -11,8 +11,10 @@ import (
 	"hoist/internal/secret"
 )
 
-// This file and pageproblems.go hold every text of the sign-in pages. Layout and
-// escaping belong to package signin, which renders a [Page] as HTML.
+// The files page*.go hold every text of the sign-in pages: pages.go those of an
+// activation and of a linking, pagedecision.go an approver's, pageexit.go those
+// that end something, pageproblems.go what keeps a browser from going on. Layout
+// and escaping belong to package signin, which renders a [Page] as HTML.
 
 // Page is a page in the browser, described by meaning.
 type Page struct {
@@ -23,11 +25,24 @@ type Page struct {
 	Lead  Line
 	Facts []Fact
 	Body  []Line
+	// Field is a text that the form of the first action sends along, nil for none.
+	Field *PageField
 	// Actions are what the person can do here, the primary one first.
 	Actions []PageAction
 	// Refresh is how long until the page looks again by itself; zero for never.
 	Refresh time.Duration
 	Foot    Line
+}
+
+// PageField is a text that a form asks for.
+type PageField struct {
+	Name     string // of the field in the form
+	Label    string
+	Hint     string
+	Value    string // what was typed before, shown again whole
+	Limit    int    // in characters
+	Required bool
+	Fault    string // why Value was refused, "" when it was not
 }
 
 // PageActionKind says what a control on a page does.
@@ -96,13 +111,19 @@ func whatHappens(e pim.Elevation) Line {
 
 // LinkPage explains the proof of both ends, before it begins.
 func LinkPage(e pim.Elevation) Page {
+	lead := "Hoist does not know yet which Microsoft Entra account is yours. This is needed once."
+	next := "After that you can go on with your request."
+	if e.LinkOnly {
+		lead = "You asked to connect a Microsoft Entra account to your chat account."
+		next = "Nothing else is asked for."
+	}
 	return Page{
 		Title: "Connect your chat account to Microsoft Entra",
-		Lead:  Say("Hoist does not know yet which Microsoft Entra account is yours. This is needed once."),
+		Lead:  Say(lead),
 		Facts: []Fact{askedBy(e)},
 		Body: []Line{
 			Say("First " + platformName(e.Person.Platform) + " confirms in this browser that the chat account is yours. Then you sign in to Microsoft with the account that holds your roles. Hoist keeps which two accounts belong together, and nothing else."),
-			Say("After that you can go on with your request."),
+			Say(next),
 		},
 		Actions: []PageAction{{Kind: PageContinue, Label: "Continue to " + platformName(e.Person.Platform), Primary: true}},
 		Foot:    footOf(e, "Not your chat account? Close this page. Nothing is kept before you continue."),
@@ -134,6 +155,10 @@ func LinkedPage(e pim.Elevation, chat, account string, next secret.Value) Page {
 		},
 		Foot: footOf(e, ""),
 	}
+	if e.Cause == pim.CauseLinked {
+		p.Body = []Line{Say(textOnlyLinked)}
+		return p
+	}
 	if next.IsZero() {
 		p.Body = []Line{Say("Looking at your request now…")}
 		p.Refresh = refreshSoon
@@ -144,6 +169,9 @@ func LinkedPage(e pim.Elevation, chat, account string, next secret.Value) Page {
 	p.Actions = []PageAction{{Kind: PageFollow, Label: "Continue with your request", URL: next, Primary: true}}
 	return p
 }
+
+// textOnlyLinked ends a linking that nothing follows.
+const textOnlyLinked = "Connected; nothing else was asked for. You can close this page."
 
 // WrongAccountPage answers a sign-in with an account that does not hold the
 // role. signedInAs is shown to this browser and to nobody else.
@@ -187,6 +215,9 @@ func WrongChatPage(e pim.Elevation, signedInAs string) Page {
 
 // OutcomePage shows how a request stands once its sign-in is behind it.
 func OutcomePage(e pim.Elevation, now time.Time) Page {
+	if e.Cause == pim.CauseLinked {
+		return Page{Tone: Good, Title: "Your accounts are connected", Lead: Say(textOnlyLinked), Foot: footOf(e, "")}
+	}
 	p := outcomePage(e, now)
 	p.Foot = footOf(e, "You can close this page; the chat goes on telling you.")
 	if e.Eligibility.Target.ID != "" {
@@ -321,6 +352,12 @@ func requestFacts(e pim.Elevation) []Fact {
 		facts = append(facts, Fact{Label: "How long", Value: Say(spokenDuration(e.Terms.Duration))})
 	}
 	facts = append(facts, Fact{Label: "Starts", Value: startOf(e)})
+	return append(facts, whyFacts(e)...)
+}
+
+// whyFacts are what the person gave for it, and who they are.
+func whyFacts(e pim.Elevation) []Fact {
+	var facts []Fact
 	if e.Ask.Justification != "" {
 		facts = append(facts, Fact{Label: "Reason", Value: Line{typed(cutTyped(e.Ask.Justification))}})
 	}

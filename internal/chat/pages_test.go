@@ -32,6 +32,9 @@ func ours(p Page) string {
 	for _, a := range p.Actions {
 		b.WriteString(a.Label + "\n")
 	}
+	if f := p.Field; f != nil {
+		b.WriteString(f.Label + "\n" + f.Hint + "\n" + f.Fault + "\n")
+	}
 	return b.String()
 }
 
@@ -54,7 +57,20 @@ func TestPages_keep_what_people_typed_apart(t *testing.T) {
 	}
 	for _, s := range pim.States() {
 		e.State = s
-		pages = append(pages, OutcomePage(e, now))
+		pages = append(pages, OutcomePage(e, now), DecidedPage(e, nil, now), DecidedPage(e, &Tried{Name: typedHere}, now))
+	}
+	i := pim.Intent{Name: typedHere, Until: now}
+	e.Intents = []pim.Intent{i}
+	for _, purpose := range []pim.Purpose{pim.PurposeApprove, pim.PurposeDeny} {
+		d := Deciding{Purpose: purpose, Reason: typedHere, Fault: ReasonTooLong}
+		pages = append(pages, DecisionPage(e, d, now))
+		d.Unconfirmed = &i
+		pages = append(pages, DecisionPage(e, d, now))
+	}
+	pages = append(pages, SendingDecisionPage(e, i, now), OwnRequestPage(e, now), NotYourAccountPage(e, e.Principal))
+	for _, purpose := range []pim.Purpose{pim.PurposeStop, pim.PurposeCancel} {
+		e.Exit = pim.Exit{Purpose: purpose, Refused: pim.KindPolicy, Until: now}
+		pages = append(pages, ExitPage(e, now), EndingPage(e, now), NotEndedPage(e, now))
 	}
 	for _, p := range pages {
 		if strings.Contains(ours(p), typedHere) {
@@ -82,9 +98,47 @@ func TestPages_of_every_state_say_something_and_lead_somewhere(t *testing.T) {
 	}
 }
 
+func TestDecidedPage_of_every_state_says_something_and_leads_somewhere(t *testing.T) {
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	for _, s := range pim.States() {
+		p := DecidedPage(pim.Elevation{ID: "H-7K3F9QX", State: s, Since: now}, nil, now)
+		if p.Title == "" || len(p.Lead) == 0 || len(p.Actions) == 0 {
+			t.Errorf("%s: %+v", s, p)
+		}
+		if p.Refresh > 0 {
+			t.Errorf("%s: nothing is left to wait for", s)
+		}
+	}
+}
+
+// TestDecidedPage_names_who_decided never takes for the decider who ended it.
+func TestDecidedPage_names_who_decided(t *testing.T) {
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	stopped := pim.Elevation{State: pim.EndedEarly, Decision: pim.Decision{By: "Ada"}}
+	if p := DecidedPage(stopped, nil, now); strings.Contains(p.Lead.String(), "Ada") {
+		t.Errorf("%s", p.Lead)
+	}
+	denied := pim.Elevation{State: pim.Denied, Decision: pim.Decision{By: "Ben", At: now}}
+	for name, tt := range map[string]struct {
+		tried *Tried
+		want  string
+	}{
+		"only looked":        {nil, "This request was denied"},
+		"it was they":        {&Tried{Name: "Ben"}, "This request was denied"},
+		"wanted the other":   {&Tried{Name: "Ben", Approved: true}, "Someone was faster"},
+		"another name":       {&Tried{Name: "Chioma"}, "Someone was faster"},
+		"was not sent":       {&Tried{Name: "Ben", Refused: pim.KindDecided}, "Someone was faster"},
+		"without their name": {&Tried{}, "This request was denied"},
+	} {
+		if p := DecidedPage(denied, tt.tried, now); p.Title != tt.want {
+			t.Errorf("%s: %q, want %q", name, p.Title, tt.want)
+		}
+	}
+}
+
 func TestProblemPages(t *testing.T) {
 	for _, what := range PageProblems() {
-		p := ProblemPage(what, "H-7K3F9QX", false)
+		p := ProblemPage(what, pim.PurposeActivate, "H-7K3F9QX", false)
 		if p.Title == "" || len(p.Lead) == 0 || len(p.Body) == 0 {
 			t.Errorf("%s lacks a text", what)
 		}
@@ -97,7 +151,7 @@ func TestProblemPages(t *testing.T) {
 			}
 		}
 	}
-	if p := ProblemPage("never heard of", "", false); p.Title == "" || len(p.Foot) != 0 {
+	if p := ProblemPage("never heard of", "", "", false); p.Title == "" || len(p.Foot) != 0 {
 		t.Errorf("an unknown problem gives %+v", p)
 	}
 }

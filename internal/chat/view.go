@@ -42,6 +42,14 @@ const (
 	ActionSignIn ActionKind = "sign-in"  // a link that opens the sign-in page
 	ActionOpen   ActionKind = "open-pim" // a link to PIM in the portal
 	ActionChoose ActionKind = "choose"   // one of the rights that fit
+
+	ActionApprove  ActionKind = "approve"  // a link to the page for it
+	ActionDeny     ActionKind = "deny"     // a link to the page for it
+	ActionStop     ActionKind = "stop"     // end what is active
+	ActionWithdraw ActionKind = "withdraw" // take back what waits
+	ActionNewLink  ActionKind = "new-link" // the old one is lost
+	ActionAgain    ActionKind = "again"    // ask for what the policy allows
+	ActionForm     ActionKind = "form"     // open the request form, filled
 )
 
 // Action is a button. A platform's payload carries Kind, ID and Value back and
@@ -55,6 +63,8 @@ type Action struct {
 	URL     secret.Value
 	Label   string
 	Primary bool
+	// Danger marks what takes something away.
+	Danger bool
 	// Spoken is the label for assistive technology when Label alone does not
 	// say enough; at most 75 characters.
 	Spoken string
@@ -73,6 +83,7 @@ type CardKind string
 const (
 	RequestCard  CardKind = "request"      // to the person who asked
 	Announcement CardKind = "announcement" // to a channel
+	ApprovalCard CardKind = "approval"     // to someone who may decide
 )
 
 // Card shows an elevation and is updated as it moves.
@@ -125,11 +136,24 @@ type HelpCard struct {
 	Foot          Line
 }
 
-func (Reply) view()      {}
-func (Card) view()       {}
-func (Note) view()       {}
-func (StatusCard) view() {}
-func (HelpCard) view()   {}
+// RequestForm asks for a request in a form, where the platform has one. It is
+// opened at once, filled with what was understood; the roles are looked up while
+// the person chooses ([Bot.Roles]).
+type RequestForm struct {
+	Ask pim.Ask
+	// Missing says what the line lacked, empty when nothing was typed.
+	Missing Line
+}
+
+// Summary implements [View].
+func (f RequestForm) Summary() string { return textWhichRole }
+
+func (RequestForm) view() {}
+func (Reply) view()       {}
+func (Card) view()        {}
+func (Note) view()        {}
+func (StatusCard) view()  {}
+func (HelpCard) view()    {}
 
 // Summary implements [View].
 func (r Reply) Summary() string { return joinLines(r.Lines) }

@@ -3,8 +3,12 @@ package demo
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strings"
+	"time"
 
+	"hoist/internal/adapters/console"
+	"hoist/internal/sim"
 	"hoist/internal/sim/slack"
 	"hoist/internal/sim/tenant"
 )
@@ -28,109 +32,56 @@ func workspace() slack.Seed {
 	}
 }
 
+// terminalPeople are the same characters in the terminal.
+func terminalPeople(zone *time.Location) []console.Person {
+	var all []console.Person
+	for _, u := range workspace().Users {
+		if u.Bot {
+			continue
+		}
+		first, _, _ := strings.Cut(u.RealName, " ")
+		its, err := time.LoadLocation(u.TimeZone)
+		if err != nil {
+			its = zone
+		}
+		all = append(all, console.Person{Name: first, FullName: u.RealName, Email: u.Email, Zone: its})
+	}
+	return all
+}
+
 // people is the operator's mapping file of the demo.
 const people = `
 - {platform: slack, workspace: T0FJORD, user: U0ADA, tenant: f7000000-0000-4000-8000-00000000ba4c, object_id: a0000000-0000-4000-8000-00000000ada1, upn: ada@fjordbank.example, name: Ada Lindqvist}
 - {platform: slack, workspace: T0FJORD, user: U0BEN, tenant: f7000000-0000-4000-8000-00000000ba4c, object_id: b0000000-0000-4000-8000-000000000be1, upn: ben@fjordbank.example, name: Ben Okafor}
 - {platform: slack, workspace: T0FJORD, user: U0CHIOMA, tenant: f7000000-0000-4000-8000-00000000ba4c, object_id: c0000000-0000-4000-8000-000000000c10, upn: chioma@fjordbank.example, name: Chioma Reyes}
 - {platform: slack, workspace: T0FJORD, user: U0DANA, tenant: f7000000-0000-4000-8000-00000000ba4c, object_id: d0000000-0000-4000-8000-000000000da1, upn: dana@fjordbank.example, name: Dana Petrov}
+- {platform: console, workspace: terminal, user: Ada, tenant: f7000000-0000-4000-8000-00000000ba4c, object_id: a0000000-0000-4000-8000-00000000ada1, upn: ada@fjordbank.example, name: Ada Lindqvist}
+- {platform: console, workspace: terminal, user: Ben, tenant: f7000000-0000-4000-8000-00000000ba4c, object_id: b0000000-0000-4000-8000-000000000be1, upn: ben@fjordbank.example, name: Ben Okafor}
+- {platform: console, workspace: terminal, user: Chioma, tenant: f7000000-0000-4000-8000-00000000ba4c, object_id: c0000000-0000-4000-8000-000000000c10, upn: chioma@fjordbank.example, name: Chioma Reyes}
+- {platform: console, workspace: terminal, user: Dana, tenant: f7000000-0000-4000-8000-00000000ba4c, object_id: d0000000-0000-4000-8000-000000000da1, upn: dana@fjordbank.example, name: Dana Petrov}
 `
 
-// user finds an actor by first name.
-func (s *Stage) user(name string) (slack.User, error) {
-	for _, u := range s.Slack.Users() {
-		if strings.EqualFold(u.Name, name) {
-			return u, nil
-		}
-	}
-	return slack.User{}, fmt.Errorf("nobody in the workspace is called %q", name)
-}
+// secondAccount is Ada's cloud-only admin account.
+const secondAccount = `- {platform: slack, workspace: T0FJORD, user: U0ADA, tenant: f7000000-0000-4000-8000-00000000ba4c, object_id: a0000000-0000-4000-8000-00000000ada2, upn: adm-ada@fjordbank.example, name: Ada Lindqvist (admin)}
+- {platform: console, workspace: terminal, user: Ada, tenant: f7000000-0000-4000-8000-00000000ba4c, object_id: a0000000-0000-4000-8000-00000000ada2, upn: adm-ada@fjordbank.example, name: Ada Lindqvist (admin)}
+`
 
-func (s *Stage) nameOf(id string) string {
-	if u, ok := s.Slack.User(id); ok {
-		first, _, _ := strings.Cut(u.RealName, " ")
-		return first
-	}
-	return "someone"
-}
-
-// room names a channel for the transcript.
-func (s *Stage) room(id string) string {
-	for _, c := range workspace().Channels {
-		if c.ID == id {
-			return "#" + c.Name
-		}
-	}
-	return "a direct message"
-}
-
-// audience says who sees what is posted in a channel.
-func (s *Stage) audience(id string) string {
-	if name := s.room(id); strings.HasPrefix(name, "#") {
-		return name
-	}
-	return s.nameOf(s.reader(id)) + "'s direct messages"
-}
-
-// reader is whose eyes a channel is read with: its person's for a direct
-// message, the requester's for a channel of many.
-func (s *Stage) reader(id string) string {
-	for _, u := range s.Slack.Users() {
-		if s.direct(id, u.ID) {
-			return u.ID
-		}
-	}
-	return teamReader
-}
-
-// teamReader is whose zone and language channels are printed in.
-const teamReader = "U0ADA"
-
-// direct reports whether a channel is a person's direct message with Hoist.
-func (s *Stage) direct(channel, user string) bool {
-	for _, m := range s.Slack.Direct(user) {
-		if m.Channel == channel {
-			return true
-		}
-	}
-	return false
-}
-
-// shows reports whether a reader finds all parts in a message.
-func (s *Stage) shows(m slack.Message, reader, parts string) bool {
-	return containsAll(s.Slack.Render(m, reader).Text(), parts)
-}
+// upnOf is an actor's Entra account.
+func upnOf(actor string) string { return strings.ToLower(actor) + "@" + sim.Domain }
 
 // signInToEntra goes through the simulated Entra's pages as an account and
 // reports whether a second factor was asked for.
-func (s *Stage) signInToEntra(ctx context.Context, b *browser, upn string) (mfa bool, err error) {
-	for range 8 {
-		if !strings.HasPrefix(b.page.at.String(), s.Sim.HTTPURL()) {
-			return mfa, nil
-		}
-		if f, ok := b.page.hasField("number"); ok {
-			mfa = true
-			f.fields.Set("number", b.page.output)
-			err = b.submit(ctx, f, f.buttons[0])
-		} else {
-			err = s.pickAccount(ctx, b, upn)
-		}
-		if err != nil {
-			return mfa, err
-		}
+func (s *Stage) signInToEntra(ctx context.Context, w *window, upn string) (mfa bool, err error) {
+	if !w.at(s.Sim.HTTPURL()) {
+		return false, nil // Entra knew them and asked nothing
 	}
-	return mfa, fmt.Errorf("still at the sign-in page:\n%s", b.page.text)
-}
-
-func (s *Stage) pickAccount(ctx context.Context, b *browser, upn string) error {
-	if f, ok := b.page.hasField("account"); ok && strings.Contains(b.page.text, upn) {
-		return b.submit(ctx, f, f.buttons[0])
+	w.browser.StopAt = func(u *url.URL) bool {
+		mfa = mfa || strings.HasSuffix(u.Path, "/login/mfa")
+		return false
 	}
-	if f, ok := b.page.hasField("username"); ok {
-		f.fields.Set("username", upn)
-		return b.submit(ctx, f, f.buttons[0])
-	}
-	return b.press(ctx, "Use another account")
+	page, err := w.browser.SignIn(ctx, w.page, upn)
+	w.browser.StopAt = nil
+	return mfa, w.turn(page, err)
 }
 
 // makeEligible gives a person of the tenant a role to activate.
@@ -139,23 +90,32 @@ func (s *Stage) makeEligible(upn, role string) error {
 	if !ok {
 		return fmt.Errorf("the tenant knows no %s", upn)
 	}
-	for _, r := range s.Sim.Tenant.Roles() {
-		if r.Name == role {
-			_, err := s.Sim.Tenant.AddEligibility(tenant.Eligibility{PrincipalID: person.OID, RoleID: r.ID, Scope: "/"})
-			return err
-		}
-	}
-	return fmt.Errorf("the tenant has no role %q", role)
-}
-
-// signInToSlack goes through the simulated Slack's page.
-func (s *Stage) signInToSlack(ctx context.Context, b *browser, user string) error {
-	if !strings.HasPrefix(b.page.at.String(), s.Sim.HTTPURL()+"/slack/") {
-		return fmt.Errorf("the browser is not at Slack:\n%s", b.page.text)
-	}
-	back, err := s.Slack.SignInWithSlack(user, b.page.at.String())
+	id, err := s.roleID(role)
 	if err != nil {
 		return err
 	}
-	return b.open(ctx, back)
+	_, err = s.Sim.Tenant.AddEligibility(tenant.Eligibility{PrincipalID: person.OID, RoleID: id, Scope: tenant.TenantScope})
+	return err
+}
+
+// roleID finds a role of the tenant by its name.
+func (s *Stage) roleID(name string) (string, error) {
+	for _, r := range s.Sim.Tenant.Roles() {
+		if r.Name == name {
+			return r.ID, nil
+		}
+	}
+	return "", fmt.Errorf("the tenant has no role %q", name)
+}
+
+// signInToSlack goes through the simulated Slack's page.
+func (s *Stage) signInToSlack(ctx context.Context, w *window, user string) error {
+	if !w.at(s.Sim.HTTPURL() + "/slack/") {
+		return fmt.Errorf("the browser is not at Slack:\n%s", w.text())
+	}
+	back, err := s.Slack.SignInWithSlack(user, w.page.URL.String())
+	if err != nil {
+		return err
+	}
+	return w.open(ctx, back)
 }

@@ -13,16 +13,21 @@ func TestScenarios(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range all {
-		t.Run(s.Name, func(t *testing.T) {
-			t.Parallel()
-			var out bytes.Buffer
-			if err := Play(t.Context(), s, &out); err != nil {
-				t.Fatalf("%v\n%s", err, out.String())
+		for _, on := range []string{"slack", "console"} {
+			if s.Only != "" && s.Only != on {
+				continue
 			}
-			if !strings.Contains(out.String(), "not a real tenant") {
-				t.Error("the transcript does not say that it is simulated")
-			}
-		})
+			t.Run(s.Name+"_on_"+on, func(t *testing.T) {
+				t.Parallel()
+				var out bytes.Buffer
+				if err := Play(t.Context(), s, on, &out); err != nil {
+					t.Fatalf("%v\n%s", err, out.String())
+				}
+				if !strings.Contains(out.String(), "not a real tenant") {
+					t.Error("the transcript does not say that it is simulated")
+				}
+			})
+		}
 	}
 }
 

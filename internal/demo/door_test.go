@@ -82,7 +82,7 @@ func TestDoor_an_acknowledgement_costs_one_round_trip_and_no_call_to_Graph(t *te
 		t.Run(line, func(t *testing.T) {
 			before, calls := s.Store.Trips(), s.Sim.Graph.Count("", "")
 			ack, err := s.Slack.TypeCommand(t.Context(), "U0ADA", "general", line)
-			if err != nil || ack.Message == nil {
+			if opensForm := line == "/elevate"; err != nil || (ack.Message == nil) != opensForm {
 				t.Fatalf("ack %+v, %v", ack, err)
 			}
 			if got := s.Store.Trips() - before; got != 1 {
@@ -184,7 +184,7 @@ func TestDoor_answers_in_words_when_the_store_is_gone(t *testing.T) {
 	s.Redis.Close()
 	began := time.Now()
 	ack, err := s.Slack.TypeCommand(t.Context(), "U0ADA", "general", "/elevate User Administrator 2h because rotating keys")
-	if err != nil || ack.Message == nil || !s.shows(*ack.Message, "U0ADA", "Nothing has been sent to PIM | Reference D-") {
+	if err != nil || ack.Message == nil || !containsAll(s.Slack.Render(*ack.Message, "U0ADA").Text(), "Nothing has been sent to PIM | Reference D-") {
 		t.Fatalf("%+v, %v", ack.Message, err)
 	}
 	if took := time.Since(began); took > 2*time.Second {

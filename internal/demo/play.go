@@ -8,17 +8,21 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"hoist/internal/sim/slack"
 )
 
 // stepFor is how long a step may wait for what it expects, on the machine's
 // clock.
-const stepFor = 15 * time.Second
+const stepFor = 10 * time.Second
 
 // Play plays a scenario on a fresh stage and writes who sees what, when. The
 // error says which step did not come true and what was seen instead.
-func Play(ctx context.Context, s Scenario, out io.Writer) error {
+//
+// on is "slack" or "console"; a story about the other one is refused.
+func Play(ctx context.Context, s Scenario, on string, out io.Writer) error {
+	if s.Only != "" && s.Only != on {
+		return fmt.Errorf("%s is a story about %s", s.Name, s.Only)
+	}
+	s.Stage.On = on
 	return playFor(ctx, s, out, stepFor)
 }
 
@@ -32,25 +36,27 @@ func playFor(ctx context.Context, s Scenario, out io.Writer, patience time.Durat
 			err = e
 		}
 	}()
-	p := &play{stage: stage, out: newTranscript(out, stage), browsers: map[string]*browser{}, heard: map[string]int{}, patience: patience}
+	p := &play{stage: stage, chat: stage.Chat, out: newTranscript(out, stage), windows: map[string]*window{}, heard: map[string]int{}, links: map[string]string{}, patience: patience}
 	p.out.title(s)
 	for _, step := range s.Steps {
 		if err := p.step(ctx, step); err != nil {
 			return err
 		}
 	}
-	p.out.rest()
+	p.out.seen()
 	return nil
 }
 
 // play is a scenario being played.
 type play struct {
 	stage    *Stage
+	chat     venue
 	out      *transcript
 	ctx      context.Context // of the step being played
-	browsers map[string]*browser
-	heard    map[string]int // by place: the entry up to which notices were claimed
-	typed    int            // log mark before the last command
+	windows  map[string]*window
+	heard    map[string]int    // by place: the entry up to which notices were claimed
+	links    map[string]string // by actor: the personal link opened last
+	typed    int               // log mark before the last command
 	patience time.Duration
 }
 
@@ -59,7 +65,7 @@ func (p *play) step(ctx context.Context, s Step) error {
 	defer cancel()
 	p.ctx = ctx
 	if err := s.verb.play(p, s.args); err != nil {
-		p.out.rest()
+		p.out.seen()
 		return fmt.Errorf("%s: %q did not come true: %w", s.At, s.Line, err)
 	}
 	p.out.seen()
@@ -71,181 +77,158 @@ func (p *play) step(ctx context.Context, s Step) error {
 func (p *play) types(args []string) error { return p.typesIn([]string{args[0], "general", args[1]}) }
 
 func (p *play) typesIn(args []string) error {
-	u, err := p.user(args[0])
-	if err != nil {
-		return err
-	}
-	p.typed = p.stage.Slack.Mark()
-	_, err = p.stage.Slack.TypeCommand(p.ctx, u.ID, args[1], args[2])
-	return err
+	p.typed = p.mark()
+	return p.chat.types(p.ctx, args[0], args[1], args[2])
 }
 
 func (p *play) sentAgain([]string) error {
-	d, ok := p.stage.Slack.LastDelivery()
-	if !ok {
-		return fmt.Errorf("nothing was delivered yet")
-	}
-	again, err := p.stage.Slack.Redeliver(p.ctx, d)
-	if err != nil {
+	if err := p.chat.again(p.ctx); err != nil {
 		return err
 	}
-	if string(again.Reply) != string(d.Reply) {
-		return fmt.Errorf("answered differently:\n%s\n%s", d.Reply, again.Reply)
-	}
-	p.out.remark("Slack", "delivers the same request once more; the answer is the same")
+	p.out.remark("The chat", "delivers the same request once more; the answer is the same")
 	return nil
 }
 
 func (p *play) chooses(args []string) error {
-	u, card, err := p.card(args[0], args[1])
+	card, err := p.card(args[0], "["+args[1]+"]")
 	if err != nil {
 		return err
 	}
-	_, err = p.stage.Slack.Press(p.ctx, u.ID, card, args[1])
-	return err
+	return p.chat.press(p.ctx, args[0], card, args[1])
+}
+
+// follow presses a link button in chat and returns where it leads.
+func (p *play) follow(actor, label string) (string, error) {
+	card, err := p.card(actor, "["+label+"]")
+	if err != nil {
+		return "", err
+	}
+	link, err := p.chat.link(p.ctx, actor, card, label)
+	if err == nil {
+		p.links[actor] = link
+	}
+	return link, err
 }
 
 func (p *play) opens(args []string) error {
-	u, card, err := p.card(args[0], args[1])
+	link, err := p.follow(args[0], args[1])
 	if err != nil {
 		return err
 	}
-	link, err := p.stage.Slack.OpenURLButton(p.ctx, u.ID, card, args[1])
-	if err != nil {
-		return err
-	}
-	b := p.browser(args[0])
+	b := p.window(args[0])
 	if err := b.open(p.ctx, link); err != nil {
 		return err
 	}
-	p.out.page(args[0], b.page)
+	p.out.page(args[0], b)
 	return nil
 }
 
 func (p *play) presses(args []string) error {
-	b := p.browser(args[0])
+	b := p.window(args[0])
 	if err := b.press(p.ctx, args[1]); err != nil {
 		return err
 	}
 	p.out.remark(args[0], "presses ["+args[1]+"]")
-	p.out.page(args[0], b.page)
+	p.out.page(args[0], b)
 	return nil
 }
 
 // What people see.
 
 func (p *play) reads(args []string) error {
-	u, err := p.user(args[0])
-	if err != nil {
-		return err
-	}
-	_, err = p.stage.Slack.Wait(p.ctx, p.typed, func(e slack.Entry) bool {
-		return e.Kind == slack.Ephemeral && e.User == u.ID && p.stage.shows(e.Message, u.ID, args[1])
+	_, err := p.chat.wait(p.ctx, p.typed, func(h happening) bool {
+		return h.kind == privately && h.who == args[0] && containsAll(h.text, args[1])
 	})
-	return p.orSeen(err, "what only "+args[0]+" saw", func() []slack.Message {
-		var ms []slack.Message
-		for _, e := range p.stage.Slack.Log()[p.typed:] {
-			if e.Kind == slack.Ephemeral && e.User == u.ID {
-				ms = append(ms, e.Message)
+	return p.orSeen(err, "what only "+args[0]+" saw", func() []seen {
+		var ms []seen
+		for _, h := range p.chat.happenings() {
+			if h.seq > p.typed && h.kind == privately && h.who == args[0] {
+				ms = append(ms, seen{text: h.text})
 			}
 		}
 		return ms
-	}, u.ID)
+	})
 }
 
 // cardShows waits until one of the person's cards shows all parts.
 func (p *play) cardShows(args []string) error {
-	_, _, err := p.card(args[0], args[1])
+	_, err := p.card(args[0], args[1])
 	return err
 }
 
 // card waits for the newest message in a person's direct messages that shows
 // all parts.
-func (p *play) card(actor, parts string) (slack.User, slack.Message, error) {
-	u, err := p.user(actor)
-	if err != nil {
-		return u, slack.Message{}, err
-	}
-	var found slack.Message
-	err = p.until(func() bool {
-		ms := p.stage.Slack.Direct(u.ID)
+func (p *play) card(actor, parts string) (seen, error) {
+	var found seen
+	err := p.until(func() bool {
+		ms := p.chat.direct(actor)
 		for _, m := range slices.Backward(ms) {
-			if p.stage.shows(m, u.ID, parts) {
+			if containsAll(m.text, parts) {
 				found = m
 				return true
 			}
 		}
 		return false
 	})
-	err = p.orSeen(err, actor+"'s direct messages", func() []slack.Message { return p.stage.Slack.Direct(u.ID) }, u.ID)
-	return u, found, err
+	return found, p.orSeen(err, actor+"'s direct messages", func() []seen { return p.chat.direct(actor) })
 }
 
 // isTold waits for a new direct message; each is claimed once, so that a line
-// told twice would not pass for two.
+// told once would not pass for two.
 func (p *play) isTold(args []string) error {
-	u, err := p.user(args[0])
-	if err != nil {
-		return err
-	}
-	e, err := p.stage.Slack.Wait(p.ctx, p.heard["told "+u.ID], func(e slack.Entry) bool {
-		return e.Kind == slack.Posted && p.stage.direct(e.Channel, u.ID) && p.stage.shows(e.Message, u.ID, args[1])
+	h, err := p.chat.wait(p.ctx, p.heard[args[0]], func(h happening) bool {
+		return h.kind == posted && h.where == args[0] && containsAll(h.text, args[1])
 	})
 	if err == nil {
-		p.heard["told "+u.ID] = e.Seq
+		p.heard[args[0]] = h.seq
 	}
-	return p.orSeen(err, args[0]+"'s direct messages", func() []slack.Message { return p.stage.Slack.Direct(u.ID) }, u.ID)
+	return p.orSeen(err, args[0]+"'s direct messages", func() []seen { return p.chat.direct(args[0]) })
 }
 
 func (p *play) isNotTold(args []string) error {
-	u, err := p.user(args[0])
-	if err != nil {
-		return err
-	}
 	p.settle()
-	for _, m := range p.stage.Slack.Visible(u.ID) {
-		if p.stage.shows(m, u.ID, args[1]) {
-			return fmt.Errorf("%s sees:\n%s", args[0], p.stage.Slack.Render(m, u.ID).Text())
+	for _, h := range p.chat.happenings() {
+		mine := h.where == args[0] || h.who == args[0] || strings.HasPrefix(h.where, "#")
+		if mine && h.kind != typed && containsAll(h.text, args[1]) {
+			return fmt.Errorf("%s sees:\n%s", args[0], h.text)
 		}
 	}
 	return nil
 }
 
-func (p *play) roomShows(args []string) error {
-	err := p.until(func() bool {
-		for _, m := range p.stage.Slack.Channel(args[0]) {
-			if m.ThreadTS == "" && p.stage.shows(m, teamReader, args[1]) {
-				return true
-			}
-		}
-		return false
-	})
-	return p.orSeen(err, "#"+args[0], func() []slack.Message { return p.stage.Slack.Channel(args[0]) }, teamReader)
-}
+func (p *play) roomShows(args []string) error   { return p.inRoom(args, false) }
+func (p *play) threadShows(args []string) error { return p.inRoom(args, true) }
 
-func (p *play) threadShows(args []string) error {
-	threads := func() []slack.Message {
-		var all []slack.Message
-		for _, m := range p.stage.Slack.Channel(args[0]) {
-			all = append(all, p.stage.Slack.Thread(args[0], m.TS)...)
-		}
-		return all
-	}
+func (p *play) inRoom(args []string, thread bool) error {
 	err := p.until(func() bool {
-		for _, m := range threads() {
-			if m.ThreadTS != "" && p.stage.shows(m, teamReader, args[1]) {
+		for _, m := range p.chat.room(args[0]) {
+			if m.inThread == thread && containsAll(m.text, args[1]) {
 				return true
 			}
 		}
 		return false
 	})
-	return p.orSeen(err, "threads in #"+args[0], threads, teamReader)
+	return p.orSeen(err, "#"+args[0], func() []seen { return p.chat.room(args[0]) })
 }
 
 func (p *play) roomSilent(args []string) error {
 	p.settle()
-	if ms := p.stage.Slack.Channel(args[0]); len(ms) > 0 {
-		return fmt.Errorf("#%s shows:\n%s", args[0], p.stage.Slack.Render(ms[0], "").Text())
+	if ms := p.chat.room(args[0]); len(ms) > 0 {
+		return fmt.Errorf("#%s shows:\n%s", args[0], ms[0].text)
+	}
+	return nil
+}
+
+func (p *play) roomShowsOnce(args []string) error {
+	p.settle()
+	n := 0
+	for _, m := range p.chat.room(args[0]) {
+		if !m.inThread && containsAll(m.text, args[1]) {
+			n++
+		}
+	}
+	if n != 1 {
+		return fmt.Errorf("%d messages show it", n)
 	}
 	return nil
 }
@@ -253,31 +236,51 @@ func (p *play) roomSilent(args []string) error {
 // The browser.
 
 func (p *play) pageShows(args []string) error {
-	b := p.browser(args[0])
-	for !containsAll(b.page.text, args[1]) {
-		wait := b.page.refresh
+	b := p.window(args[0])
+	for !containsAll(b.text(), args[1]) {
+		wait := b.page.Refresh()
 		if wait == 0 {
-			return fmt.Errorf("the page shows:\n%s", b.page.text)
+			return fmt.Errorf("the page shows:\n%s", b.text())
 		}
 		select {
 		case <-time.After(min(wait, 200*time.Millisecond)):
 		case <-p.ctx.Done():
-			return fmt.Errorf("the page still shows:\n%s", b.page.text)
+			return fmt.Errorf("the page still shows:\n%s", b.text())
 		}
 		if err := b.reload(p.ctx); err != nil {
 			return err
 		}
 	}
-	p.out.page(args[0], b.page)
+	p.out.page(args[0], b)
+	return nil
+}
+
+// pageLeadsOn follows a page that goes on by itself until it is at Entra again.
+func (p *play) pageLeadsOn(args []string) error {
+	b := p.window(args[0])
+	for !b.at(p.stage.Sim.HTTPURL()) {
+		if b.page.Refresh() == 0 {
+			return fmt.Errorf("the page stays:\n%s", b.text())
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-p.ctx.Done():
+			return fmt.Errorf("the page still shows:\n%s", b.text())
+		}
+		if err := b.reload(p.ctx); err != nil {
+			return err
+		}
+	}
+	p.out.remark(args[0], "is led on to a stronger sign-in")
 	return nil
 }
 
 func (p *play) signsInToSlack(args []string) error {
-	u, err := p.user(args[0])
+	u, err := slackVenue{p.stage.Slack}.user(args[0])
 	if err != nil {
 		return err
 	}
-	if err := p.stage.signInToSlack(p.ctx, p.browser(args[0]), u.ID); err != nil {
+	if err := p.stage.signInToSlack(p.ctx, p.window(args[0]), u.ID); err != nil {
 		return err
 	}
 	p.out.remark(args[0], "signs in to Slack in the browser")
@@ -285,7 +288,7 @@ func (p *play) signsInToSlack(args []string) error {
 }
 
 func (p *play) signsIn(args []string) error {
-	mfa, err := p.stage.signInToEntra(p.ctx, p.browser(args[0]), args[1])
+	mfa, err := p.stage.signInToEntra(p.ctx, p.window(args[0]), args[1])
 	if err != nil {
 		return err
 	}
@@ -324,51 +327,30 @@ func (p *play) graphCalls(args []string) error {
 
 // makesEligible is a tenant administrator at work.
 func (p *play) makesEligible(args []string) error {
-	who, err := p.user(args[0])
-	if err != nil {
-		return err
-	}
 	p.out.remark("An administrator", "makes "+args[0]+" eligible for "+args[1])
-	return p.stage.makeEligible(who.Email, args[1])
+	return p.stage.makeEligible(upnOf(args[0]), args[1])
 }
 
-// harmless checks every message and page element that stands in Slack: nobody
-// is notified by text, and nothing that people typed became a link or a format.
-func (p *play) harmless([]string) error {
-	p.settle()
-	for _, e := range p.stage.Slack.Log() {
-		switch e.Kind {
-		case slack.Posted, slack.Updated, slack.Ephemeral:
-		default:
-			continue
-		}
-		r := p.stage.Slack.Render(e.Message, teamReader)
-		if len(r.Pings)+len(r.Links)+len(r.Formats) > 0 {
-			return fmt.Errorf("pings %v, links %v, formats %v in:\n%s", r.Pings, r.Links, r.Formats, r.Text())
-		}
-	}
-	return nil
-}
-
-// until waits for a condition, looking again whenever Slack shows something new.
+// until waits for a condition, looking again whenever the chat shows something
+// new.
 func (p *play) until(so func() bool) error {
 	for {
-		mark := p.stage.Slack.Mark()
+		mark := p.mark()
 		if so() {
 			return nil
 		}
-		if _, err := p.stage.Slack.Wait(p.ctx, mark, func(slack.Entry) bool { return true }); err != nil {
+		if _, err := p.chat.wait(p.ctx, mark, func(happening) bool { return true }); err != nil {
 			return err
 		}
 	}
 }
 
-// settle lets what is under way come to rest: nothing new in Slack for a
+// settle lets what is under way come to rest: nothing new in the chat for a
 // moment. It only sharpens statements that something did not happen.
 func (p *play) settle() {
 	for {
 		quiet, cancel := context.WithTimeout(p.ctx, 150*time.Millisecond)
-		_, err := p.stage.Slack.Wait(quiet, p.stage.Slack.Mark(), func(slack.Entry) bool { return true })
+		_, err := p.chat.wait(quiet, p.mark(), func(happening) bool { return true })
 		cancel()
 		if err != nil {
 			return
@@ -376,25 +358,32 @@ func (p *play) settle() {
 	}
 }
 
+// mark is the newest thing that happened.
+func (p *play) mark() int {
+	all := p.chat.happenings()
+	if len(all) == 0 {
+		return 0
+	}
+	return all[len(all)-1].seq
+}
+
 // orSeen adds to an error what was seen instead.
-func (p *play) orSeen(err error, where string, seen func() []slack.Message, reader string) error {
+func (p *play) orSeen(err error, where string, look func() []seen) error {
 	if err == nil {
 		return nil
 	}
 	var b strings.Builder
-	for _, m := range seen() {
-		fmt.Fprintf(&b, "---\n%s\n", p.stage.Slack.Render(m, reader).Text())
+	for _, m := range look() {
+		fmt.Fprintf(&b, "---\n%s\n", m.text)
 	}
 	return fmt.Errorf("%w; %s:\n%s", err, where, b.String())
 }
 
-func (p *play) user(name string) (slack.User, error) { return p.stage.user(name) }
-
-func (p *play) browser(actor string) *browser {
-	if p.browsers[actor] == nil {
-		p.browsers[actor] = newBrowser(p.stage.Transport)
+func (p *play) window(actor string) *window {
+	if p.windows[actor] == nil {
+		p.windows[actor] = newWindow(p.stage.Transport)
 	}
-	return p.browsers[actor]
+	return p.windows[actor]
 }
 
 // containsAll reports whether a text has every part; parts are set apart by

@@ -17,6 +17,8 @@ type Scenario struct {
 	Name  string
 	Title string // one line
 	Stage StageOptions
+	// Only names the one chat that the story is about, "" for any.
+	Only  string
 	Steps []Step
 }
 
@@ -64,7 +66,8 @@ func load(file string) (Scenario, error) {
 
 // parseScenario reads a script: the first comment is the title, further ones are
 // for readers, "stage: unlinked" sets the stage without the operator's mapping
-// file, every other line is a step.
+// file, "only: slack" says whose story it is, and "stage: second account" with Ada's admin account in it; every other
+// line is a step.
 func parseScenario(name, text string) (Scenario, error) {
 	s := Scenario{Name: name}
 	lines := bufio.NewScanner(strings.NewReader(text))
@@ -72,8 +75,12 @@ func parseScenario(name, text string) (Scenario, error) {
 		line := strings.TrimSpace(lines.Text())
 		switch {
 		case line == "":
+		case strings.HasPrefix(line, "only: "):
+			s.Only = strings.TrimPrefix(line, "only: ")
 		case line == "stage: unlinked":
 			s.Stage.Unlinked = true
+		case line == "stage: second account":
+			s.Stage.SecondAccount = true
 		case strings.HasPrefix(line, "#!") || strings.HasPrefix(line, "# "):
 			if s.Title == "" {
 				s.Title = strings.TrimSpace(strings.TrimLeft(line, "#! "))

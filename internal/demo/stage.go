@@ -29,6 +29,10 @@ import (
 // StageOptions say what differs from the usual stage. The zero value is the
 // usual one.
 type StageOptions struct {
+	// On names the chat: "slack", which is meant when it is empty, or "console".
+	On string
+	// Screen is where the console shows itself; nil shows it nowhere.
+	Screen io.Writer
 	// Log takes Hoist's own log; nil drops it.
 	Log *slog.Logger
 	// Audit takes the audit log; nil keeps none but still checks that it could.
@@ -36,6 +40,8 @@ type StageOptions struct {
 	// Unlinked starts without the operator's mapping of chat people to Entra
 	// accounts.
 	Unlinked bool
+	// SecondAccount maps Ada's admin account to her as well.
+	SecondAccount bool
 	// Door wraps the store that Hoist uses; nil leaves it as it is.
 	Door func(app.Store) app.Store
 }
@@ -49,6 +55,8 @@ type Stage struct {
 	Redis *miniredis.Miniredis
 	Store *store.Store
 	App   *app.App
+	// Chat is the venue that scenarios are played in.
+	Chat venue
 	// Transport reaches the simulators over HTTPS, trusting their certificate.
 	Transport http.RoundTripper
 	// Zone is that of the transcript.
@@ -108,7 +116,7 @@ func (s *Stage) startServices(ctx context.Context, public string) error {
 			Scopes:       []string{"commands", "chat:write", "users:read", "users:read.email"},
 			Commands:     []string{"/elevate"},
 		},
-		Deliver: slack.Deliver{Commands: public + "/slack/commands", Interactions: public + "/slack/interactions"},
+		Deliver: slack.Deliver{Commands: public + "/slack/commands", Interactions: public + "/slack/interactions", Options: public + "/slack/options"},
 	})
 	world, err := sim.Start(ctx, sim.Options{
 		Clock: s.Clock,
@@ -156,9 +164,16 @@ func (s *Stage) startApp(ctx context.Context, o StageOptions, l net.Listener, pu
 	if !o.Unlinked {
 		mapping = []byte(people)
 	}
+	if o.SecondAccount {
+		mapping = []byte(people + secondAccount)
+	}
 	var kept app.Store = s.Store
 	if o.Door != nil {
 		kept = o.Door(kept)
+	}
+	chats, err := s.chats(o, public)
+	if err != nil {
+		return err
 	}
 	a, err := app.New(ctx, app.Options{
 		Listener:  l,
@@ -171,13 +186,9 @@ func (s *Stage) startApp(ctx context.Context, o StageOptions, l net.Listener, pu
 			LinkKeys: []secret.Value{secret.New("simulated-link-key-of-32-bytes!!")}, Mapping: mapping,
 			CLIClientID: sim.CLIClientID,
 		},
-		Graph: app.GraphOptions{BaseURL: s.Sim.GraphURL()},
-		Slack: &app.SlackOptions{
-			Team: teamID, BotToken: secret.New(botToken), SigningSecrets: []secret.Value{secret.New(signingSecret)},
-			Feeds: []string{feedChannel}, APIURL: s.Sim.HTTPURL() + "/slack/api/",
-			OpenIDClientID: openIDClient, OpenIDClientSecret: secret.New(openIDSecret), OpenIDIssuer: s.Sim.HTTPURL() + "/slack",
-			ResponseOrigins: []string{s.Sim.HTTPURL()},
-		},
+		Graph:     app.GraphOptions{BaseURL: s.Sim.GraphURL()},
+		Slack:     chats.Slack,
+		Console:   chats.Console,
 		Transport: s.Transport,
 		Clock:     s.Clock,
 		Log:       o.Log,
@@ -186,6 +197,10 @@ func (s *Stage) startApp(ctx context.Context, o StageOptions, l net.Listener, pu
 		return err
 	}
 	s.App = a
+	s.Chat = slackVenue{s.Slack}
+	if a.Console != nil {
+		s.Chat = consoleVenue{a.Console}
+	}
 	if err := a.Start(ctx); err != nil {
 		return err
 	}
@@ -195,6 +210,33 @@ func (s *Stage) startApp(ctx context.Context, o StageOptions, l net.Listener, pu
 		return a.Stop(stop)
 	})
 	return nil
+}
+
+// chats are the options of the one chat that is played on.
+func (s *Stage) chats(o StageOptions, public string) (app.Options, error) {
+	switch o.On {
+	case "", "slack":
+		return app.Options{
+			Slack: &app.SlackOptions{
+				Team: teamID, BotToken: secret.New(botToken), SigningSecrets: []secret.Value{secret.New(signingSecret)},
+				Feeds: []string{feedChannel}, APIURL: s.Sim.HTTPURL() + "/slack/api/",
+				OpenIDClientID: openIDClient, OpenIDClientSecret: secret.New(openIDSecret), OpenIDIssuer: s.Sim.HTTPURL() + "/slack",
+				ResponseOrigins: []string{s.Sim.HTTPURL()},
+			},
+		}, nil
+	case "console":
+		screen := o.Screen
+		if screen == nil {
+			screen = io.Discard
+		}
+		return app.Options{Console: &app.ConsoleOptions{
+			In: strings.NewReader(""), Out: screen, Feeds: []string{"elevations"}, Echo: true, Zone: s.Zone,
+			People:    terminalPeople(s.Zone),
+			Endpoints: []string{public, s.Sim.HTTPURL(), s.Sim.HTTPSURL()},
+		}}, nil
+	default:
+		return app.Options{}, fmt.Errorf("there is no chat %q; there are slack and console", o.On)
+	}
 }
 
 // Advance moves the clock, and Redis' own time with it.

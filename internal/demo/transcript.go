@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"hoist/internal/pim"
-	"hoist/internal/sim/slack"
 )
 
 // transcript prints who sees what, when, as one reads a play. Times are those
@@ -27,54 +26,51 @@ func (t *transcript) title(s Scenario) {
 	fmt.Fprintf(t.out, "%s\n%s\nEverything here is simulated; this is not a real tenant.\n\n", s.Title, strings.Repeat("─", len([]rune(s.Title))))
 }
 
-// seen prints what happened in Slack since the last call.
+// seen prints what happened in the chat since the last call.
 func (t *transcript) seen() {
-	for _, e := range t.stage.Slack.Log()[t.shown:] {
-		t.shown = e.Seq
-		t.entry(e)
-	}
-}
-
-// rest prints what is left.
-func (t *transcript) rest() { t.seen() }
-
-func (t *transcript) entry(e slack.Entry) {
-	name := t.stage.nameOf(e.User)
-	switch e.Kind {
-	case slack.Typed:
-		t.line(e.At, name+" types in "+t.stage.room(e.Channel), e.Text)
-	case slack.Pressed:
-		t.line(e.At, name+" presses", "["+e.Text+"]")
-	case slack.Ephemeral:
-		t.line(e.At, "only "+name+" sees", t.text(e.Message, e.User))
-	case slack.Posted:
-		where := t.stage.audience(e.Channel)
-		if e.Message.ThreadTS != "" {
-			where += ", in the thread"
+	for _, h := range t.stage.Chat.happenings() {
+		if h.seq > t.shown {
+			t.shown = h.seq
+			t.happening(h)
 		}
-		t.line(e.At, where, t.text(e.Message, t.stage.reader(e.Channel)))
-	case slack.Updated:
-		t.line(e.At, t.stage.audience(e.Channel)+", the card now", t.text(e.Message, t.stage.reader(e.Channel)))
-	case slack.Deleted:
-		t.line(e.At, t.stage.audience(e.Channel), "(message removed)")
-	case slack.Failed:
-		t.line(e.At, "Slack tells "+name, e.Text)
-	default: // forms and sign-ins are told by the steps themselves
 	}
 }
 
-func (t *transcript) text(m slack.Message, reader string) string {
-	return t.stage.Slack.Render(m, reader).Text()
+func (t *transcript) happening(h happening) {
+	where := h.where
+	if where != "" && where[0] != '#' {
+		where += "'s direct messages"
+	}
+	if h.inThread {
+		where += ", in the thread"
+	}
+	switch h.kind {
+	case typed:
+		t.line(h.at, h.who+" types", h.text)
+	case pressed:
+		t.line(h.at, h.who+" presses", "["+h.text+"]")
+	case privately:
+		t.line(h.at, "only "+h.who+" sees", h.text)
+	case posted:
+		t.line(h.at, where, h.text)
+	case updated:
+		t.line(h.at, where+", the card now", h.text)
+	case removed:
+		t.line(h.at, where, "(message removed)")
+	case failed:
+		t.line(h.at, "The chat itself tells "+h.who, h.text)
+	}
 }
 
 // page prints what a person reads in the browser, when it is new to them.
-func (t *transcript) page(actor string, p page) {
+func (t *transcript) page(actor string, w *window) {
 	t.seen()
-	if t.pages[actor] == p.text {
+	text := w.text()
+	if t.pages[actor] == text {
 		return
 	}
-	t.pages[actor] = p.text
-	t.line(t.stage.Clock.Now(), actor+"'s browser shows", p.text)
+	t.pages[actor] = text
+	t.line(t.stage.Clock.Now(), actor+"'s browser shows", text)
 }
 
 // remark prints what somebody did outside Slack. What it led to there is

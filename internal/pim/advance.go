@@ -14,6 +14,9 @@ const (
 	resolve               // find the right and judge it
 	runOut                // the state's time is over
 	loseClaim             // the process that held the token is gone
+	ask                   // who may approve is not known yet
+	endExit               // a link for ending it is over
+	warn                  // the end is near, or a reminder is due
 	deliver               // a card is stale or a notice is owed
 )
 
@@ -30,6 +33,14 @@ func nextStep(e Elevation, now time.Time) step {
 		return runOut
 	case e.State == Requested && e.Work.ready(now):
 		return resolve
+	case e.State == AwaitingApproval && !e.AskedAll && e.Work.ready(now):
+		return ask
+	}
+	if at, ok := e.Exit.endsAt(); ok && !now.Before(at) {
+		return endExit
+	}
+	if at, ok := e.nextWarning(); ok && !now.Before(at) {
+		return warn
 	}
 	if e.deliverable(now) {
 		return deliver
@@ -78,6 +89,12 @@ func (s *Service) advance(ctx context.Context, id ID) (more bool, err error) {
 		_, err = s.apply(ctx, id, DeadlinePassed{})
 	case loseClaim:
 		_, err = s.apply(ctx, id, ClaimLost{})
+	case ask:
+		return true, s.findApprovers(ctx, e)
+	case endExit:
+		_, err = s.apply(ctx, id, ExitEnded{})
+	case warn:
+		_, err = s.apply(ctx, id, Warned{})
 	case deliver:
 		return true, s.deliver(ctx, e)
 	default:

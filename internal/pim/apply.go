@@ -27,7 +27,7 @@ func begin(id ID, t TenantID, p Person, proof string, ask Ask, now time.Time) El
 	return Elevation{
 		ID: id, Tenant: t, Revision: 1, Created: now, Proof: proof, Person: p, Ask: ask,
 		State: Requested, Since: now, Deadline: now.Add(requestedFor),
-		Posts: []Post{{Place: Place{Kind: Requester, Platform: p.Platform, Workspace: p.Workspace, Address: p.User}}},
+		Posts: []Post{{Place: direct(Requester, p)}},
 	}
 }
 
@@ -76,6 +76,10 @@ func (e *Elevation) apply(ev Event, now time.Time) error {
 	case Linked:
 		if e.State != AwaitingSignIn || e.SignIn.Purpose != PurposeLink {
 			return illegal
+		}
+		if e.LinkOnly {
+			e.end(Canceled, CauseLinked, now)
+			return nil
 		}
 		e.enter(Requested, now, now.Add(requestedFor))
 
@@ -191,6 +195,7 @@ func (e *Elevation) apply(ev Event, now time.Time) error {
 			return illegal
 		}
 		e.lookFirst(now)
+		e.SignIn.LookOnly = true
 
 	case NotInPIM:
 		if e.State != Unresolved && (e.State != Submitting && e.State != AwaitingSignIn || !e.SignIn.LookFirst) {
@@ -203,7 +208,7 @@ func (e *Elevation) apply(ev Event, now time.Time) error {
 		return e.deadlinePassed(now, illegal)
 
 	default:
-		return illegal
+		return e.aside(ev, now, illegal)
 	}
 	return nil
 }
@@ -440,6 +445,8 @@ func (e *Elevation) deadlinePassed(now time.Time, illegal error) error {
 func (e *Elevation) enter(s State, now, deadline time.Time) {
 	if e.State != s {
 		e.Since = now
+		e.Exit = Exit{Attempt: e.Exit.Attempt}
+		e.Remind = time.Time{}
 	}
 	e.State, e.Deadline = s, deadline
 	e.Work = Retry{}

@@ -212,7 +212,7 @@ func TestDue(t *testing.T) {
 		"a request is due at once":                    {in(Requested), noon},
 		"a sign-in is due at its deadline":            {shown(in(AwaitingSignIn)), noon.Add(10 * time.Minute)},
 		"a claim is given up five minutes after":      {shown(in(Submitting)), noon.Add(SubmitFor + 5*time.Minute)},
-		"an active role is due at its end":            {shown(in(Active)), noon.Add(2 * time.Hour)},
+		"an active role is due for its warning":       {shown(in(Active)), noon.Add(110 * time.Minute)},
 		"an ended one with nothing owed is never due": {shown(in(Expired)), time.Time{}},
 	}
 	for name, tt := range tests {
@@ -240,4 +240,20 @@ func TestDue(t *testing.T) {
 			t.Errorf("Due() = %v, want the card's own time", got)
 		}
 	})
+}
+
+func TestApply_a_way_out_ends_by_the_clock(t *testing.T) {
+	asked := must(t, in(Active), ExitAsked{PurposeStop})
+	if _, err := asked.Apply(ExitEnded{}, noon.Add(9*time.Minute)); err == nil {
+		t.Error("the link ended early")
+	}
+	e := must(t, asked, 10*time.Minute, ExitEnded{})
+	if e.Exit.open() || e.Exit.Refused != "" {
+		t.Errorf("%+v", e.Exit)
+	}
+	e = must(t, asked, ExitClaimed{Attempt: 1, Until: noon.Add(SubmitFor)}, time.Minute, ExitEnded{})
+	if e.Exit.Refused != KindUnanswered {
+		t.Errorf("a process that died while ending it: %+v", e.Exit)
+	}
+	must(t, e, ExitAsked{PurposeStop}, ExitClaimed{Attempt: 2, Until: noon.Add(2 * time.Minute)})
 }

@@ -123,6 +123,17 @@ func samples() []sample {
 		{"Withdrawn", Withdrawn{}, soon},
 		{"Reopened", Reopened{}, onePM},
 		{"NotInPIM", NotInPIM{}, onePM},
+		{"ApproversFound", ApproversFound{Asked: []Asked{{Name: "Ben"}}, Places: []Place{direct(Decider, Person{"slack", "T1", "U2"})}}, soon},
+		{"DecisionIntended", DecisionIntended{Intent{Person: typist, Until: soon}}, soon},
+		{"DecisionDropped", DecisionDropped{typist}, soon},
+		{"ExitAsked stop", ExitAsked{PurposeStop}, soon},
+		{"ExitAsked cancel", ExitAsked{PurposeCancel}, soon},
+		{"ExitOpened", ExitOpened{"b"}, soon},
+		{"ExitClaimed", ExitClaimed{Attempt: 1, Until: soon}, soon},
+		{"ExitRefused", ExitRefused{KindTooYoung}, soon},
+		{"ExitEnded", ExitEnded{}, onePM},
+		{"ReminderAsked", ReminderAsked{}, soon},
+		{"Warned", Warned{}, onePM},
 		{"DeadlinePassed", DeadlinePassed{}, noon.Add(48 * time.Hour)},
 		{"DeadlinePassed early", DeadlinePassed{}, noon.Add(time.Second)},
 	}
@@ -162,6 +173,17 @@ Decided_no                    -               -               -               - 
 Withdrawn                     Canceled        Canceled        Canceled        -               -                -              -               -               -               -               -               -               -               -               -               -
 Reopened                      -               -               -               -               -                -              -               -               -               -               -               -               -               -               -               AwaitingSignIn
 NotInPIM                      -               -               -               -               -                -              -               -               -               -               -               -               -               -               -               Failed
+ApproversFound                -               -               -               -               =               -               -               -               -               -               -               -               -               -               -               -              
+DecisionIntended              -               -               -               -               =               -               -               -               -               -               -               -               -               -               -               -              
+DecisionDropped               =               =               =               =               =               =               =               =               =               =               =               =               =               =               =               =              
+ExitAsked_stop                -               -               -               -               -               -               -               =               -               -               -               -               -               -               -               -              
+ExitAsked_cancel              -               -               -               -               =               =               =               -               -               -               -               -               -               -               -               -              
+ExitOpened                    -               -               -               -               -               -               -               -               -               -               -               -               -               -               -               -              
+ExitClaimed                   -               -               -               -               -               -               -               -               -               -               -               -               -               -               -               -              
+ExitRefused                   -               -               -               -               -               -               -               -               -               -               -               -               -               -               -               -              
+ExitEnded                     -               -               -               -               -               -               -               -               -               -               -               -               -               -               -               -              
+ReminderAsked                 -               -               -               -               -               -               -               =               -               -               -               -               -               -               -               -              
+Warned                        -               -               -               -               -               -               -               =               -               -               -               -               -               -               -               -              
 DeadlinePassed                Lapsed          Lapsed          Lapsed          -               Lapsed           Unresolved     Unresolved      Expired         -               -               -               -               -               -               -               -
 DeadlinePassed_early          -               -               -               -               -                -              -               -               -               -               -               -               -               -               -               -
 `

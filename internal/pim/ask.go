@@ -8,6 +8,8 @@ import (
 // Ask is what a person typed, understood but not yet judged: names are theirs,
 // wall times wait for their zone.
 type Ask struct {
+	// Right names one right exactly, by [Triple.Key]; it wins over Role and Scope.
+	Right string `json:"right,omitempty"`
 	Role  string `json:"role,omitempty"`
 	Scope string `json:"scope,omitempty"` // what followed "on"
 	// Duration is how long, zero when Until is given or nothing was.

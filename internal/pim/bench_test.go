@@ -38,33 +38,40 @@ type bench struct {
 	clock *clock.Movable
 	store *store.Store
 
-	mu         sync.Mutex
-	reads      int // calls to the directory
-	down       error
-	linked     []pim.Principal
-	barred     string
-	rights     []pim.Eligibility
-	policy     pim.Policy
-	listed     []pim.Assignment
-	posts      int // activations sent
-	answer     func(o pim.Order) (pim.Activation, error)
-	own        []pim.Activation
-	sent       []pim.Order
-	shown      map[string][]pim.State // by place: what its cards showed, in order
-	cards      map[string]int         // by place: cards posted
-	retracted  int
-	told       []string // occasion at place
-	chatDown   error
-	beforeShow func()
-	auditDown  error
-	audited    []pim.AuditRecord
+	mu          sync.Mutex
+	reads       int // calls to the directory
+	down        error
+	accounts    map[pim.Person][]pim.Principal
+	approvers   []pim.Principal
+	approval    pim.Approval
+	decisions   int
+	decideErr   error
+	exits       int
+	exitRefused error
+	trail       []pim.TrailEntry
+	barred      string
+	rights      []pim.Eligibility
+	policy      pim.Policy
+	listed      []pim.Assignment
+	posts       int // activations sent
+	answer      func(o pim.Order) (pim.Activation, error)
+	own         []pim.Activation
+	sent        []pim.Order
+	shown       map[string][]pim.State // by place: what its cards showed, in order
+	cards       map[string]int         // by place: cards posted
+	retracted   int
+	told        []string // occasion at place
+	chatDown    error
+	beforeShow  func()
+	auditDown   error
+	audited     []pim.AuditRecord
 }
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	redisServer := miniredis.RunT(t)
 	b := &bench{
-		t: t, clock: clock.NewFlowing(noon), linked: []pim.Principal{ada}, rights: []pim.Eligibility{right},
+		t: t, clock: clock.NewFlowing(noon), accounts: map[pim.Person][]pim.Principal{typist: {ada}}, rights: []pim.Eligibility{right},
 		policy: pim.Policy{Expiration: pim.ExpirationRule{Maximum: 8 * time.Hour}, Enablement: pim.EnablementRule{MFA: true, Justification: true}},
 		shown:  map[string][]pim.State{}, cards: map[string]int{},
 	}
@@ -91,7 +98,7 @@ func newBench(t *testing.T) *bench {
 func (b *bench) idle(holder string, st pim.Store) *pim.Service {
 	b.t.Helper()
 	s, err := pim.New(pim.Config{
-		Tenant: "t", Store: st, Directory: b, Activations: b, Identities: b, People: b, Matcher: b, Notifier: b, Audit: b,
+		Tenant: "t", Store: st, Directory: b, Activations: b, Approvals: b, Trail: b, Identities: b, People: b, Matcher: b, Notifier: b, Audit: b,
 		Clock: b.clock, Random: rand.Reader, Holder: holder, Feeds: []pim.Place{feed}, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -133,10 +140,15 @@ func (b *bench) ask(s *pim.Service, a pim.Ask) pim.ID {
 func (b *bench) signIn(s *pim.Service, id pim.ID, as pim.Principal) error {
 	b.t.Helper()
 	e := b.reaches(s, id, pim.AwaitingSignIn)
-	if _, err := s.OpenSignIn(b.t.Context(), id, e.SignIn.Attempt, "browser"); err != nil {
+	if _, err := s.OpenSignIn(b.t.Context(), id, passOf(e), "browser"); err != nil {
 		b.t.Fatalf("OpenSignIn() = %v", err)
 	}
-	return s.Return(b.t.Context(), id, e.SignIn.Attempt, "browser", pim.Session{Principal: as})
+	return s.Return(b.t.Context(), id, passOf(e), "browser", pim.Session{Principal: as})
+}
+
+// passOf is what the newest sign-in link is for.
+func passOf(e pim.Elevation) pim.Pass {
+	return pim.Pass{Purpose: e.SignIn.Purpose, Person: e.Person, Attempt: e.SignIn.Attempt}
 }
 
 // reaches waits until the elevation is in a state.
@@ -221,6 +233,73 @@ func (b *bench) Principal(_ context.Context, k pim.PrincipalKey) (pim.Principal,
 	return pim.Principal{PrincipalKey: k, UPN: ada.UPN, Name: ada.Name}, nil
 }
 
+func (b *bench) Approvers(context.Context, pim.Target, pim.Policy) ([]pim.Principal, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.approvers), b.down
+}
+
+func (b *bench) Deactivate(_ context.Context, _ pim.Session, _ pim.Order) (pim.Activation, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.exits++
+	return pim.Activation{Status: "Revoked"}, b.exitRefused
+}
+
+func (b *bench) Cancel(context.Context, pim.Session, string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.exits++
+	return b.exitRefused
+}
+
+func (b *bench) Get(_ context.Context, s pim.Session, _ string) (pim.Approval, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	a := b.approval
+	a.AssignedToMe = slices.ContainsFunc(b.approvers, func(p pim.Principal) bool { return p.PrincipalKey == s.Principal.PrincipalKey })
+	return a, nil
+}
+
+func (b *bench) Decide(_ context.Context, s pim.Session, _ pim.Approval, d pim.Decision) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.decisions++
+	if b.approval.Decided.By != "" {
+		return &pim.Error{Kind: pim.KindDecided}
+	}
+	if b.decideErr == nil {
+		d.By, d.At = s.Principal.Name, b.clock.Now()
+		b.approval.Decided = d
+	}
+	return b.decideErr
+}
+
+func (b *bench) Since(context.Context, time.Time) ([]pim.TrailEntry, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.trail), nil
+}
+
+func (b *bench) Persons(_ context.Context, k pim.PrincipalKey) ([]pim.Person, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var all []pim.Person
+	for p, accounts := range b.accounts {
+		if slices.ContainsFunc(accounts, func(a pim.Principal) bool { return a.PrincipalKey == k }) {
+			all = append(all, p)
+		}
+	}
+	return all, nil
+}
+
+func (b *bench) Unlink(_ context.Context, p pim.Person) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.accounts, p)
+	return nil
+}
+
 func (b *bench) Activate(_ context.Context, _ pim.Session, o pim.Order) (pim.Activation, error) {
 	b.mu.Lock()
 	b.posts++
@@ -236,10 +315,10 @@ func (b *bench) Own(context.Context, pim.Session, pim.Triple) ([]pim.Activation,
 	return slices.Clone(b.own), nil
 }
 
-func (b *bench) Principals(context.Context, pim.Person) ([]pim.Principal, error) {
+func (b *bench) Principals(_ context.Context, p pim.Person) ([]pim.Principal, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.Clone(b.linked), nil
+	return slices.Clone(b.accounts[p]), nil
 }
 
 func (b *bench) Profile(context.Context, pim.Person) (pim.Profile, error) {

@@ -140,9 +140,5 @@ func (s *Service) nextTry(ctx context.Context, e Elevation, r Retry, at Place, c
 		s.Log.ErrorContext(ctx, "message given up", "elevation", e.ID, "place", at.Key(), "tries", r.Tries+1, "err", cause)
 		return r
 	}
-	var atLeast time.Duration
-	if told, ok := errors.AsType[*Error](cause); ok {
-		atLeast = told.RetryAfter
-	}
-	return r.failed(now, atLeast)
+	return r.failed(now, retryAfter(cause))
 }

@@ -21,6 +21,15 @@ func (e Elevation) Due() (time.Time, bool) {
 	if e.State == Requested {
 		sooner(later(e.Since, e.Work.After))
 	}
+	if e.State == AwaitingApproval && !e.AskedAll {
+		sooner(later(e.Since, e.Work.After))
+	}
+	if at, ok := e.nextWarning(); ok {
+		sooner(at)
+	}
+	if at, ok := e.Exit.endsAt(); ok {
+		sooner(at)
+	}
 	for _, p := range e.Posts {
 		if e.stale(p) {
 			sooner(later(e.Since, p.Retry.After))

@@ -13,11 +13,16 @@ import (
 //
 // The error is an *[Error] of KindStoreDown: nothing was accepted.
 func (s *Service) Elevate(ctx context.Context, p Person, delivery string, ask Ask) (Admitted, error) {
+	return s.elevate(ctx, p, delivery, ask, false)
+}
+
+func (s *Service) elevate(ctx context.Context, p Person, delivery string, ask Ask, linkOnly bool) (Admitted, error) {
 	id, err := newID(s.Random)
 	if err != nil {
 		return Admitted{}, &Error{Kind: KindStoreDown, Message: "no random numbers", Err: err}
 	}
 	first := begin(id, s.Tenant, p, delivery, ask, s.Clock.Now())
+	first.LinkOnly = linkOnly
 	in, err := s.accept(ctx, p, delivery, &first)
 	if err != nil || in.Repeat || in.Wait > 0 {
 		return in, err

@@ -71,6 +71,8 @@ const (
 	CauseWithdrawn Cause = "withdrawn" // Canceled by the person, nothing was sent
 	CauseElsewhere Cause = "elsewhere" // Canceled or ended outside Hoist
 
+	CauseLinked Cause = "linked" // Canceled: linking was all that was asked for
+
 	CauseNotInPIM   Cause = "notInPIM"   // Failed: two complete looks found nothing
 	CauseStepUpLoop Cause = "stepUpLoop" // Failed: PIM asked again for what was just given
 )
@@ -78,11 +80,63 @@ const (
 // Purpose says what a sign-in is for.
 type Purpose string
 
-// The purposes of this version.
+// The purposes. Approve and Deny lead to a page first and carry no right.
 const (
 	PurposeActivate Purpose = "activate"
-	PurposeLink     Purpose = "link" // prove which Entra account a chat person is
+	PurposeLink     Purpose = "link"    // prove which Entra account a chat person is
+	PurposeStop     Purpose = "stop"    // deactivate
+	PurposeCancel   Purpose = "cancel"  // take back a request that waits in PIM
+	PurposeApprove  Purpose = "approve" //
+	PurposeDeny     Purpose = "deny"    //
 )
+
+// Decides reports whether the purpose is an approver's.
+func (p Purpose) Decides() bool { return p == PurposeApprove || p == PurposeDeny }
+
+// Exits reports whether the purpose ends what the person themselves began.
+func (p Purpose) Exits() bool { return p == PurposeStop || p == PurposeCancel }
+
+// Pass says which sign-in a personal link is for: all four parts of its MAC but
+// the elevation itself.
+type Pass struct {
+	Purpose Purpose
+	Person  Person
+	Attempt int
+}
+
+// Exit is a sign-in beside the straight line: the person wants to end what they
+// hold, or to take back what waits.
+type Exit struct {
+	Purpose Purpose `json:"purpose,omitempty"`
+	Attempt int     `json:"attempt,omitempty"`
+	Browser string  `json:"browser,omitempty"`
+	Renewed bool    `json:"renewed,omitempty"`
+	// Deadline is when the link ends; the wish ends with it.
+	Deadline time.Time `json:"deadline,omitzero"`
+	// Until bounds the claim of the callback that acts on it.
+	Until time.Time `json:"until,omitzero"`
+	// Refused is why PIM did not do it.
+	Refused Kind `json:"refused,omitempty"`
+}
+
+// open reports whether a link for it is out.
+func (x Exit) open() bool { return !x.Deadline.IsZero() }
+
+// Asked is an account that PIM asks for its approval.
+type Asked struct {
+	PrincipalKey
+	Name string `json:"name,omitempty"`
+	// Reached: a person of this account has a card in a chat.
+	Reached bool `json:"reached,omitempty"`
+}
+
+// Intent is a decision that an approver pressed and PIM has not confirmed.
+type Intent struct {
+	Person   Person    `json:"person"`
+	Name     string    `json:"name,omitempty"`
+	Approved bool      `json:"approved"`
+	Until    time.Time `json:"until"`
+}
 
 // SignInStep is what is known of the sign-in that an elevation waits for.
 type SignInStep struct {
@@ -102,6 +156,8 @@ type SignInStep struct {
 	// LookFirst: something may have been sent before; list own requests before
 	// anything else.
 	LookFirst bool `json:"lookFirst,omitempty"`
+	// LookOnly: look, and send nothing even when nothing is found.
+	LookOnly bool `json:"lookOnly,omitempty"`
 }
 
 // Activation is what PIM knows of the elevation.
@@ -172,6 +228,15 @@ type Elevation struct {
 	Activation  Activation  `json:"activation,omitzero"`
 	Sight       Sight       `json:"sight,omitzero"`
 	Decision    Decision    `json:"decision,omitzero"`
+	Exit        Exit        `json:"exit,omitzero"`
+	// Asked are the approvers, once they are known; AskedAll is set then.
+	Asked    []Asked  `json:"asked,omitempty"`
+	AskedAll bool     `json:"askedAll,omitempty"`
+	Intents  []Intent `json:"intents,omitempty"`
+	// Remind is when the person wants to be reminded that they can stop.
+	Remind time.Time `json:"remind,omitzero"`
+	// LinkOnly: nothing is asked for but to link an account.
+	LinkOnly bool `json:"linkOnly,omitempty"`
 	// Until bounds Submitting: the claim ends then.
 	Until time.Time `json:"until,omitzero"`
 	// MaybeSent: a request may have reached PIM without its answer reaching us.

@@ -27,6 +27,9 @@ const (
 	KindTicketMissing        Kind = "ticketMissing"        //
 	KindBadTime              Kind = "badTime"              // end before start, start too far ahead, or after the eligibility ends
 	KindAlreadyOpen          Kind = "alreadyOpen"          // a live elevation of ours for the same right
+	KindSelfApproval         Kind = "selfApproval"         // nobody approves their own request, from no account of theirs
+	KindChanged              Kind = "changed"              // the request is not what the page showed
+	KindMoved                Kind = "moved"                // the elevation has moved on
 
 	// PIM's answers.
 	KindAlreadyActive  Kind = "alreadyActive"  // RoleAssignmentExists

@@ -80,6 +80,44 @@ type (
 	// Decided: PIM shows an approver's decision.
 	Decided struct{ Decision Decision }
 
+	// ApproversFound: PIM asks these accounts; places are the cards of those who
+	// can be reached.
+	ApproversFound struct {
+		Asked  []Asked
+		Places []Place
+	}
+
+	// DecisionIntended: an approver's decision is about to be sent.
+	DecisionIntended struct{ Intent Intent }
+
+	// DecisionDropped: PIM did not take the decision.
+	DecisionDropped struct{ Person Person }
+
+	// ExitAsked: the person wants to stop, or to take the request back.
+	ExitAsked struct{ Purpose Purpose }
+
+	// ExitOpened: a browser pressed Continue on the page for it.
+	ExitOpened struct{ Browser string }
+
+	// ExitClaimed: a callback holds the token and acts on it until Until.
+	ExitClaimed struct {
+		Attempt int
+		Until   time.Time
+	}
+
+	// ExitRefused: PIM did not do it.
+	ExitRefused struct{ Kind Kind }
+
+	// ExitEnded: the link's time is over, or the process that acted on it is
+	// gone.
+	ExitEnded struct{}
+
+	// ReminderAsked: the person wants to hear when five minutes are over.
+	ReminderAsked struct{}
+
+	// Warned: the end is near, or a reminder is due.
+	Warned struct{}
+
 	// Withdrawn: the person took the request back before anything was sent.
 	Withdrawn struct{}
 
@@ -95,24 +133,34 @@ type (
 )
 
 // Name implements [Event].
-func (ChoiceNeeded) Name() string   { return "ChoiceNeeded" }
-func (Chosen) Name() string         { return "Chosen" }
-func (LinkNeeded) Name() string     { return "LinkNeeded" }
-func (Linked) Name() string         { return "Linked" }
-func (Resolved) Name() string       { return "Resolved" }
-func (RefusedBy) Name() string      { return "RefusedBy" }
-func (SignInOpened) Name() string   { return "SignInOpened" }
-func (LinkReplaced) Name() string   { return "LinkReplaced" }
-func (Claimed) Name() string        { return "Claimed" }
-func (Challenged) Name() string     { return "Challenged" }
-func (Rejected) Name() string       { return "Rejected" }
-func (Unanswered) Name() string     { return "Unanswered" }
-func (ClaimLost) Name() string      { return "ClaimLost" }
-func (Observed) Name() string       { return "Observed" }
-func (Sighted) Name() string        { return "Sighted" }
-func (Missed) Name() string         { return "Missed" }
-func (Decided) Name() string        { return "Decided" }
-func (Withdrawn) Name() string      { return "Withdrawn" }
-func (Reopened) Name() string       { return "Reopened" }
-func (NotInPIM) Name() string       { return "NotInPIM" }
-func (DeadlinePassed) Name() string { return "DeadlinePassed" }
+func (ChoiceNeeded) Name() string     { return "ChoiceNeeded" }
+func (Chosen) Name() string           { return "Chosen" }
+func (LinkNeeded) Name() string       { return "LinkNeeded" }
+func (Linked) Name() string           { return "Linked" }
+func (Resolved) Name() string         { return "Resolved" }
+func (RefusedBy) Name() string        { return "RefusedBy" }
+func (SignInOpened) Name() string     { return "SignInOpened" }
+func (LinkReplaced) Name() string     { return "LinkReplaced" }
+func (Claimed) Name() string          { return "Claimed" }
+func (Challenged) Name() string       { return "Challenged" }
+func (Rejected) Name() string         { return "Rejected" }
+func (Unanswered) Name() string       { return "Unanswered" }
+func (ClaimLost) Name() string        { return "ClaimLost" }
+func (Observed) Name() string         { return "Observed" }
+func (Sighted) Name() string          { return "Sighted" }
+func (Missed) Name() string           { return "Missed" }
+func (Decided) Name() string          { return "Decided" }
+func (ApproversFound) Name() string   { return "ApproversFound" }
+func (DecisionIntended) Name() string { return "DecisionIntended" }
+func (DecisionDropped) Name() string  { return "DecisionDropped" }
+func (ExitAsked) Name() string        { return "ExitAsked" }
+func (ExitOpened) Name() string       { return "ExitOpened" }
+func (ExitClaimed) Name() string      { return "ExitClaimed" }
+func (ExitRefused) Name() string      { return "ExitRefused" }
+func (ExitEnded) Name() string        { return "ExitEnded" }
+func (ReminderAsked) Name() string    { return "ReminderAsked" }
+func (Warned) Name() string           { return "Warned" }
+func (Withdrawn) Name() string        { return "Withdrawn" }
+func (Reopened) Name() string         { return "Reopened" }
+func (NotInPIM) Name() string         { return "NotInPIM" }
+func (DeadlinePassed) Name() string   { return "DeadlinePassed" }

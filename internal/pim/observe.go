@@ -59,6 +59,7 @@ func (s *Service) observe(ctx context.Context) error {
 	for _, e := range watched {
 		errs = append(errs, s.compare(ctx, e, snap, listed[e.Eligibility.Triple()]))
 	}
+	errs = append(errs, s.explain(ctx, watched))
 	return errors.Join(errs...)
 }
 

@@ -71,6 +71,8 @@ type Terms struct {
 	NeedsMFA      bool          `json:"needsMFA,omitempty"`
 	NeedsContext  string        `json:"needsContext,omitempty"`
 	NeedsApproval bool          `json:"needsApproval,omitempty"`
+	// DecisionReason: an approver must give a reason.
+	DecisionReason bool `json:"decisionReason,omitempty"`
 }
 
 // Evaluate judges an ask by the policy and by the eligibility's own end. It
@@ -84,6 +86,8 @@ func (p Policy) Evaluate(a Ask, e Eligibility, now time.Time, zone *time.Locatio
 		Maximum:       p.Expiration.Maximum,
 		NeedsMFA:      p.Enablement.MFA,
 		NeedsApproval: p.Approval.Required,
+
+		DecisionReason: p.Approval.Required && p.Approval.JustificationRequired,
 	}
 	if p.Authentication.Enabled {
 		t.NeedsContext = p.Authentication.Value

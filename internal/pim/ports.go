@@ -19,6 +19,11 @@ type Directory interface {
 	Assignments(ctx context.Context) (Snapshot, error)
 	// Principal returns an account's current names. KindNotFound when it is gone.
 	Principal(ctx context.Context, k PrincipalKey) (Principal, error)
+	// Approvers returns the accounts that may decide under a policy that wants
+	// approval: the users it names and the members of its groups, transitively.
+	// Where it names none, for directory roles, the active Privileged Role and
+	// Global Administrators of the tenant.
+	Approvers(ctx context.Context, t Target, p Policy) ([]Principal, error)
 }
 
 // Trail reads the tenant's audit log of PIM, as the application. It lags by
@@ -80,6 +85,12 @@ type Activations interface {
 	Activate(ctx context.Context, s Session, o Order) (Activation, error)
 	// Own returns the person's own requests for the right, newest first.
 	Own(ctx context.Context, s Session, t Triple) ([]Activation, error)
+	// Deactivate ends the person's own activation. KindTooYoung within PIM's
+	// five minutes, KindNotActive when PIM shows none.
+	Deactivate(ctx context.Context, s Session, o Order) (Activation, error)
+	// Cancel takes back the person's own request that is not provisioned yet.
+	// KindBadRequest when PIM allows it in the portal only.
+	Cancel(ctx context.Context, s Session, requestID string) error
 }
 
 // Approvals decides as an approver. Directory roles have it on Graph's beta
@@ -113,10 +124,11 @@ type Approval struct {
 	Decided Decision
 }
 
-// SignIn makes the personal link that opens a sign-in. The same arguments give
-// the same link, so that any replica can show it again.
+// SignIn makes the personal link that opens a sign-in for one of the
+// elevation's passes. The same arguments give the same link, so that any replica
+// can show it again.
 type SignIn interface {
-	Link(e Elevation) secret.Value
+	Link(e Elevation, p Pass) secret.Value
 }
 
 // Identities knows which Entra accounts a person has proved, or an operator has
@@ -124,6 +136,10 @@ type SignIn interface {
 type Identities interface {
 	// Principals returns the accounts, none when the person is not linked.
 	Principals(ctx context.Context, p Person) ([]Principal, error)
+	// Persons returns everyone in a chat who has the account.
+	Persons(ctx context.Context, k PrincipalKey) ([]Person, error)
+	// Unlink ends what the person proved themselves; an operator's mapping stays.
+	Unlink(ctx context.Context, p Person) error
 }
 
 // People reads a person's profile from their platform.

@@ -12,6 +12,7 @@ type PlaceKind string
 const (
 	Requester PlaceKind = "requester" // a direct message to the person who asked
 	Feed      PlaceKind = "feed"      // a channel that sees every elevation
+	Decider   PlaceKind = "approver"  // a direct message to someone who may decide
 )
 
 // Place is somewhere in a chat where an elevation is shown.
@@ -51,6 +52,8 @@ const (
 	OccasionEnded     Occasion = "ended"     // Expired or EndedEarly
 	OccasionOutcome   Occasion = "outcome"   // Denied, Lapsed after it was sent, Canceled elsewhere, Failed, Unresolved
 	OccasionCorrected Occasion = "corrected" // Unresolved or Lapsed turned out otherwise
+	OccasionEnding    Occasion = "ending"    // ten minutes are left; to the person alone
+	OccasionStoppable Occasion = "stoppable" // five minutes are over; to the person alone
 )
 
 // Owed is a notice that must still be delivered. It is stored in the same write
@@ -103,6 +106,9 @@ func (e *Elevation) owe(o Occasion, at time.Time) {
 	}
 	e.Told = append(e.Told, o)
 	for _, p := range e.Posts {
+		if !p.Place.hears(o) {
+			continue
+		}
 		e.Owed = append(e.Owed, Owed{Occasion: o, Place: p.Place, At: at})
 	}
 }
@@ -113,5 +119,18 @@ func (e *Elevation) showTo(places []Place) {
 		if !slices.ContainsFunc(e.Posts, func(q Post) bool { return q.Place == p }) {
 			e.Posts = append(e.Posts, Post{Place: p})
 		}
+	}
+}
+
+// hears reports whether an occasion is told at a place. Approvers have their
+// card, which changes; they are told nothing further.
+func (p Place) hears(o Occasion) bool {
+	switch p.Kind {
+	case Requester:
+		return true
+	case Feed:
+		return o != OccasionEnding && o != OccasionStoppable
+	default:
+		return false
 	}
 }

@@ -24,10 +24,25 @@ func (s *Service) resolve(ctx context.Context, e Elevation) error {
 	var illegal *IllegalError
 	switch {
 	case errors.As(err, &taken):
-		_, err = s.apply(ctx, e.ID, RefusedBy{Refusals: []Refusal{{Kind: KindAlreadyOpen, Other: taken.Holder}}})
+		return s.occupied(ctx, e, taken.Holder)
 	case errors.As(err, &illegal):
 		return nil // withdrawn or resolved meanwhile
 	}
+	return err
+}
+
+// occupied is what happens when another elevation is live for the same right: it
+// is shown, or, when nobody knows what became of it, looked for first.
+func (s *Service) occupied(ctx context.Context, e Elevation, holder ID) error {
+	other, err := s.Look(ctx, holder)
+	if err == nil && (other.State == Unresolved || other.SignIn.LookOnly && other.State.Open()) {
+		if _, err := s.apply(ctx, holder, Reopened{}); moved(err) != nil {
+			return err
+		}
+		s.detached(workFor, func(ctx context.Context) { s.Advance(ctx, holder) })
+		return s.postponeWork(ctx, e.ID, Requested, nil)
+	}
+	_, err = s.apply(ctx, e.ID, RefusedBy{Refusals: []Refusal{{Kind: KindAlreadyOpen, Other: holder}}})
 	return err
 }
 
@@ -55,7 +70,7 @@ func (s *Service) find(ctx context.Context, e Elevation) (finding, error) {
 	if err != nil {
 		return f, fmt.Errorf("read identities: %w", err)
 	}
-	if len(principals) == 0 {
+	if len(principals) == 0 || e.LinkOnly {
 		f.event = LinkNeeded{}
 		return f, nil
 	}
@@ -77,10 +92,14 @@ func (s *Service) find(ctx context.Context, e Elevation) (finding, error) {
 
 // match applies the person's words, or the choice they already made.
 func (s *Service) match(e Elevation, own []Eligibility) Match {
-	if e.Eligibility.Target.ID == "" {
+	wanted := e.Ask.Right
+	if e.Eligibility.Target.ID != "" {
+		wanted = e.Eligibility.Triple().Key()
+	}
+	if wanted == "" {
 		return s.Matcher.Match(e.Ask.Role, e.Ask.Scope, own)
 	}
-	i := slices.IndexFunc(own, func(o Eligibility) bool { return o.Triple() == e.Eligibility.Triple() })
+	i := slices.IndexFunc(own, func(o Eligibility) bool { return o.Triple().Key() == wanted })
 	if i < 0 {
 		return Match{Suggestions: own}
 	}
@@ -129,8 +148,7 @@ func (s *Service) judge(ctx context.Context, e Elevation, right Eligibility, pri
 // postpone keeps the request for another try. Refusals that waiting does not
 // mend end it at once.
 func (s *Service) postpone(ctx context.Context, id ID, cause error) error {
-	var told *Error
-	if errors.As(cause, &told) {
+	if told, ok := errors.AsType[*Error](cause); ok {
 		switch told.Kind {
 		case KindConsentMissing, KindForbidden, KindLicense, KindNotFound:
 			s.Log.ErrorContext(ctx, "tenant refuses a read", "elevation", id, "err", cause)
@@ -139,18 +157,27 @@ func (s *Service) postpone(ctx context.Context, id ID, cause error) error {
 		default: // waiting may help
 		}
 	}
+	return s.postponeWork(ctx, id, Requested, cause)
+}
+
+// postponeWork tries a state's own work again later.
+func (s *Service) postponeWork(ctx context.Context, id ID, in State, cause error) error {
 	_, err := s.change(ctx, id, "Postponed", func(e Elevation) (Elevation, error) {
-		if e.State != Requested {
+		if e.State != in {
 			return e, nil
 		}
-		var atLeast time.Duration
-		if told != nil {
-			atLeast = told.RetryAfter
-		}
-		e.Work = e.Work.failed(s.Clock.Now(), atLeast)
+		e.Work = e.Work.failed(s.Clock.Now(), retryAfter(cause))
 		return e, nil
 	})
 	return errors.Join(cause, err)
+}
+
+// retryAfter is how long a service asked to be left alone.
+func retryAfter(err error) time.Duration {
+	if told, ok := errors.AsType[*Error](err); ok {
+		return told.RetryAfter
+	}
+	return 0
 }
 
 // names are the roles' names, each once.

@@ -1,6 +1,11 @@
 package pim
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"time"
+)
 
 // TargetKind says what an eligibility gives.
 type TargetKind string
@@ -88,4 +93,11 @@ type Snapshot struct {
 	// proves presence, never absence.
 	Complete    bool
 	Assignments []Assignment
+}
+
+// Key is a short name of the right that is the same everywhere and says nothing
+// to who does not know the right: 32 hexadecimal characters.
+func (t Triple) Key() string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(t.Principal.Tenant), t.Principal.ID, t.TargetID, t.ScopeID}, "\x00")))
+	return hex.EncodeToString(sum[:16])
 }

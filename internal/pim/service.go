@@ -20,12 +20,16 @@ type Config struct {
 	Store       Store
 	Directory   Directory
 	Activations Activations
-	Identities  Identities
-	People      People
-	Matcher     Matcher
-	Notifier    Notifier
-	Audit       AuditLog
-	Clock       clock.Clock
+	Approvals   Approvals
+	// Trail may be nil: then denials and early ends are told without a name, and
+	// later.
+	Trail      Trail
+	Identities Identities
+	People     People
+	Matcher    Matcher
+	Notifier   Notifier
+	Audit      AuditLog
+	Clock      clock.Clock
 	// Random makes elevation ids and accept tokens.
 	Random io.Reader
 	// Holder names this process in leases; unique among replicas.
@@ -70,7 +74,7 @@ func New(c Config) (*Service, error) {
 	v := reflect.ValueOf(c)
 	for i := range v.NumField() {
 		switch name := v.Type().Field(i).Name; name {
-		case "Feeds", "MFAClaims":
+		case "Feeds", "MFAClaims", "Trail":
 		default:
 			if v.Field(i).IsZero() {
 				return nil, fmt.Errorf("pim: %s is missing", name)
@@ -165,6 +169,12 @@ func (s *Service) recordTransition(ctx context.Context, from, to Elevation, what
 	}
 	s.Log.ErrorContext(ctx, "audit record not written", "elevation", to.ID, "event", what, "err", err)
 	return nil
+}
+
+// recordAs records what somebody does as themselves.
+func (s *Service) recordAs(ctx context.Context, e Elevation, by Principal, what, detail string) error {
+	e.Principal = by
+	return s.record(ctx, e, e.State, what, detail)
 }
 
 func (s *Service) record(ctx context.Context, e Elevation, from State, what, detail string) error {

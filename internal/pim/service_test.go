@@ -189,21 +189,22 @@ func TestElevate_one_right_is_open_once(t *testing.T) {
 
 func TestElevate_an_unlinked_person_links_and_goes_on(t *testing.T) {
 	b := newBench(t)
-	b.set(func() { b.linked = nil })
+	b.set(func() { b.accounts = nil })
 	s := b.service("a")
 	id := b.ask(s, wanted)
 	e := b.reaches(s, id, pim.AwaitingSignIn)
 	if e.SignIn.Purpose != pim.PurposeLink || e.Eligibility.Target.ID != "" {
 		t.Fatalf("%+v", e.SignIn)
 	}
-	if _, err := s.OpenSignIn(t.Context(), id, 1, "browser"); err != nil {
+	link := passOf(e)
+	if _, err := s.OpenSignIn(t.Context(), id, link, "browser"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Return(t.Context(), id, 1, "browser", pim.Session{Principal: ada}); pim.KindOf(err) != pim.KindLinkInvalid {
+	if err := s.Return(t.Context(), id, link, "browser", pim.Session{Principal: ada}); pim.KindOf(err) != pim.KindLinkInvalid {
 		t.Errorf("a link for linking activated: %v", err)
 	}
-	b.set(func() { b.linked = []pim.Principal{ada} })
-	if err := s.LinkProved(t.Context(), id, 1, "browser"); err != nil {
+	b.set(func() { b.accounts = map[pim.Person][]pim.Principal{typist: {ada}} })
+	if err := s.LinkProved(t.Context(), id, link, "browser"); err != nil {
 		t.Fatal(err)
 	}
 	b.eventually(func() bool {
@@ -241,6 +242,9 @@ func TestReturn_refuses(t *testing.T) {
 	s := b.service("a")
 	id := b.ask(s, wanted)
 	b.reaches(s, id, pim.AwaitingSignIn)
+	pass := pim.Pass{Purpose: pim.PurposeActivate, Person: typist, Attempt: 1}
+	older := pass
+	older.Attempt = 0
 	session := pim.Session{Principal: ada}
 	eve := pim.Session{Principal: pim.Principal{PrincipalKey: pim.NewPrincipalKey("t", "eve")}}
 
@@ -250,18 +254,18 @@ func TestReturn_refuses(t *testing.T) {
 			t.Errorf("%s: %v, want %s", what, err, want)
 		}
 	}
-	check("a browser that never pressed Continue", s.Return(t.Context(), id, 1, "browser", session), pim.KindLinkElsewhere)
-	if _, err := s.OpenSignIn(t.Context(), id, 1, "browser"); err != nil {
+	check("a browser that never pressed Continue", s.Return(t.Context(), id, pass, "browser", session), pim.KindLinkElsewhere)
+	if _, err := s.OpenSignIn(t.Context(), id, pass, "browser"); err != nil {
 		t.Fatal(err)
 	}
-	_, err := s.OpenSignIn(t.Context(), id, 1, "another")
+	_, err := s.OpenSignIn(t.Context(), id, pass, "another")
 	check("a second browser", err, pim.KindLinkElsewhere)
-	check("a second browser's callback", s.Return(t.Context(), id, 1, "another", session), pim.KindLinkElsewhere)
-	check("an older link", s.Return(t.Context(), id, 0, "browser", session), pim.KindLinkReplaced)
-	check("another account", s.Return(t.Context(), id, 1, "browser", eve), pim.KindWrongAccount)
-	check("the right one after all that", s.Return(t.Context(), id, 1, "browser", session), "")
+	check("a second browser's callback", s.Return(t.Context(), id, pass, "another", session), pim.KindLinkElsewhere)
+	check("an older link", s.Return(t.Context(), id, older, "browser", session), pim.KindLinkReplaced)
+	check("another account", s.Return(t.Context(), id, pass, "browser", eve), pim.KindWrongAccount)
+	check("the right one after all that", s.Return(t.Context(), id, pass, "browser", session), "")
 	b.reaches(s, id, pim.Active)
-	check("the same again", s.Return(t.Context(), id, 1, "browser", session), pim.KindLinkEnded)
+	check("the same again", s.Return(t.Context(), id, pass, "browser", session), pim.KindLinkEnded)
 	if b.posts != 1 {
 		t.Errorf("%d activations", b.posts)
 	}
@@ -271,13 +275,13 @@ func TestReturn_two_callbacks_at_once_send_once(t *testing.T) {
 	b := newBench(t)
 	s, other := b.service("a"), b.service("b")
 	id := b.ask(s, wanted)
-	b.reaches(s, id, pim.AwaitingSignIn)
-	if _, err := s.OpenSignIn(t.Context(), id, 1, "browser"); err != nil {
+	pass := passOf(b.reaches(s, id, pim.AwaitingSignIn))
+	if _, err := s.OpenSignIn(t.Context(), id, pass, "browser"); err != nil {
 		t.Fatal(err)
 	}
 	errs := make(chan error, 2)
 	for _, x := range []*pim.Service{s, other} {
-		go func() { errs <- x.Return(t.Context(), id, 1, "browser", pim.Session{Principal: ada}) }()
+		go func() { errs <- x.Return(t.Context(), id, pass, "browser", pim.Session{Principal: ada}) }()
 	}
 	first, second := <-errs, <-errs
 	if (first == nil) == (second == nil) {

@@ -45,6 +45,9 @@ func (s *Service) send(ctx context.Context, e Elevation, session Session) error 
 		if found != nil {
 			return s.settle(ctx, e.ID, Observed{Activation: *found}, nil)
 		}
+		if e.SignIn.LookOnly {
+			return s.settle(ctx, e.ID, NotInPIM{}, nil)
+		}
 	}
 	for {
 		now, err := s.Look(ctx, e.ID)

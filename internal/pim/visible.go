@@ -25,10 +25,14 @@ func (e Elevation) visible() any {
 		StillListed bool
 		Decision    Decision
 		Corrected   bool
+		Exit        Exit
+		Asked       []Asked
+		Intents     []Intent
 	}{
 		e.State, e.Cause, e.Deadline.Truncate(time.Minute), e.Refusals, e.Options, e.Principal, e.Eligibility, e.Terms,
 		e.SignIn.Attempt, e.SignIn.Purpose, e.SignIn.LookFirst, e.SignIn.Challenged,
 		e.Activation.Start, e.Activation.End, e.Sight.StillListed, e.Decision, e.Corrected,
+		e.Exit.shown(), e.Asked, e.Intents,
 	}
 }
 
@@ -39,5 +43,12 @@ func (e Elevation) clone() Elevation {
 	e.Posts = slices.Clone(e.Posts)
 	e.Owed = slices.Clone(e.Owed)
 	e.Told = slices.Clone(e.Told)
+	e.Asked = slices.Clone(e.Asked)
+	e.Intents = slices.Clone(e.Intents)
 	return e
+}
+
+// shown is the part of a way out that a card shows.
+func (x Exit) shown() Exit {
+	return Exit{Purpose: x.Purpose, Attempt: x.Attempt, Refused: x.Refused, Deadline: x.Deadline.Truncate(time.Minute), Until: x.Until}
 }

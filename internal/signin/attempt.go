@@ -41,6 +41,7 @@ type attempt struct {
 	Elevation pim.ID      `json:"elevation"`
 	Purpose   pim.Purpose `json:"purpose"`
 	Attempt   int         `json:"attempt"`
+	Person    pim.Person  `json:"person"`
 	Leg       leg         `json:"leg"`
 	Browser   string      `json:"browser"` // hash of the cookie
 	Verifier  string      `json:"verifier,omitempty"`
@@ -49,6 +50,9 @@ type attempt struct {
 	Hint      string      `json:"hint,omitempty"`
 	Switch    bool        `json:"switch,omitempty"`
 	ChatName  string      `json:"chatName,omitempty"` // proved in the first leg of a linking
+	Reason    string      `json:"reason,omitempty"`   // an approver's, as typed
+	Shown     string      `json:"shown,omitempty"`    // digest of what the approver saw
+	SteppedUp bool        `json:"steppedUp,omitempty"`
 	Created   time.Time   `json:"created"`
 }
 
@@ -69,11 +73,15 @@ func (h *Handler) keep(ctx context.Context, a attempt) (state string, err error)
 	if err != nil {
 		return "", fmt.Errorf("encode attempt: %w", err)
 	}
-	if err := h.Attempts.PutAttempt(ctx, h.Tenant, state, raw, attemptFor); err != nil {
+	if err := h.Attempts.PutAttempt(ctx, h.Tenant, keyOf(state, a.Browser), raw, attemptFor); err != nil {
 		return "", fmt.Errorf("keep attempt: %w", err)
 	}
 	return state, nil
 }
+
+// keyOf is where the attempt of a state is kept. A state that came to another
+// browser finds nothing there, and so is not used up by it.
+func keyOf(state, browser string) string { return state + "." + browser }
 
 // ticketOf reads which attempt a state claims to be of.
 func ticketOf(state string) (ticket, bool) {
@@ -87,10 +95,11 @@ func ticketOf(state string) (ticket, bool) {
 var errUsed = errors.New("no such attempt (any more)")
 
 // take returns the attempt of a state and forgets it. The error wraps errUsed
-// when it was taken before, is too old, or belongs to another leg or browser.
-func (h *Handler) take(ctx context.Context, state string, t ticket, l leg, browser string) (attempt, error) {
+// when it was taken before, is too old, or belongs to another leg, person or
+// browser.
+func (v *visit) take(ctx context.Context, state string, l leg, browser string) (attempt, error) {
 	var a attempt
-	raw, err := h.Attempts.TakeAttempt(ctx, h.Tenant, state)
+	raw, err := v.Attempts.TakeAttempt(ctx, v.Tenant, keyOf(state, browser))
 	if errors.Is(err, pim.ErrNotFound) {
 		return a, errUsed
 	}
@@ -101,11 +110,11 @@ func (h *Handler) take(ctx context.Context, state string, t ticket, l leg, brows
 		return a, fmt.Errorf("decode attempt: %w", err)
 	}
 	switch {
-	case a.Leg != l || a.ticket() != t:
+	case a.Leg != l || a.ticket() != v.ticket || a.Person != v.who:
 		return a, fmt.Errorf("%w: another leg", errUsed)
 	case subtle.ConstantTimeCompare([]byte(a.Browser), []byte(browser)) != 1:
 		return a, fmt.Errorf("%w: another browser", errUsed)
-	case !h.App.Clock.Now().Before(a.Created.Add(attemptFor)):
+	case !v.App.Clock.Now().Before(a.Created.Add(attemptFor)):
 		return a, fmt.Errorf("%w: too old", errUsed)
 	}
 	return a, nil

@@ -126,11 +126,13 @@ func (e *refusedError) Error() string { return e.doing + ": " + e.refusal.detail
 
 // claims is what to ask Entra for beyond a plain sign-in: PIM's own challenge
 // when there was one, else what the policy tells beforehand. A linking asks for
-// a second factor always: what it proves is believed from then on.
-func claims(e pim.Elevation, mfa string) (string, error) {
+// a second factor always: what it proves is believed from then on. To end
+// something, or to decide, PIM wants nothing more than the tenant does.
+func claims(purpose pim.Purpose, e pim.Elevation, mfa string) (string, error) {
 	var c string
 	switch {
-	case e.SignIn.Purpose == pim.PurposeLink:
+	case purpose.Decides() || purpose.Exits():
+	case purpose == pim.PurposeLink:
 		c = mfa
 	case e.SignIn.Claims != "":
 		c = e.SignIn.Claims

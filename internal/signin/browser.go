@@ -14,7 +14,8 @@ import (
 	"hoist/internal/pim"
 )
 
-// cookieFor is how long a browser is remembered: two renewals of a link.
+// cookieFor is how long a browser is remembered, from the page and anew from its
+// button: two renewals of a link.
 const cookieFor = 20 * time.Minute
 
 // browserCookie is named after the attempt, so that two sign-ins in one browser
@@ -26,6 +27,7 @@ func browserCookie(t ticket) string {
 }
 
 func linkedCookie(t ticket) string { return browserCookie(t) + "-linked" }
+func triedCookie(t ticket) string  { return browserCookie(t) + "-tried" }
 func stepUpCookie(t ticket) string { return browserCookie(t) + "-again" }
 
 // secretOf makes 256 random bits as text.
@@ -38,32 +40,48 @@ func (h *Handler) secretOf() (string, error) {
 }
 
 // browser returns the hash of the cookie that this browser holds for the
-// attempt, "" for none. The cookie carries a MAC besides its random bits, so
-// that a cookie of ours is known even when no record tells of it any more.
-func (h *Handler) browser(r *http.Request, t ticket, who pim.Person) string {
-	c, err := r.Cookie(browserCookie(t))
+// attempt, "" for none.
+func (v *visit) browser() string {
+	hash, _ := v.browserOf(v.who)
+	return hash
+}
+
+// browserOf returns the hash and the value of the cookie, if it was made for this
+// person. The cookie carries a MAC besides its random bits, so that a cookie of
+// ours is known even when no record tells of it any more.
+func (v *visit) browserOf(who pim.Person) (hash, cookie string) {
+	c, err := v.r.Cookie(browserCookie(v.ticket))
 	if err != nil {
-		return ""
+		return "", ""
 	}
 	value, mac, ok := strings.Cut(c.Value, ".")
-	if !ok || !verify(h.links.keys, mac, browserSigned(t, who, value)) {
-		return ""
+	if !ok || !verify(v.links.keys, mac, browserSigned(v.ticket, who, value)) {
+		return "", ""
 	}
-	return hashOf(value)
+	return hashOf(value), c.Value
 }
 
 // remember returns the hash of the browser's cookie and sets the cookie when
-// there is none yet.
-func (h *Handler) remember(w http.ResponseWriter, r *http.Request, t ticket, who pim.Person) (string, error) {
-	if hash := h.browser(r, t, who); hash != "" {
+// there is none yet. A button that was pressed makes it last longer: the sign-in
+// begins now.
+func (v *visit) remember() (string, error) {
+	if v.remembered != "" {
+		return v.remembered, nil
+	}
+	hash, cookie := v.browserOf(v.who)
+	if hash != "" && v.r.Method != http.MethodPost {
 		return hash, nil
 	}
-	value, err := h.secretOf()
-	if err != nil {
-		return "", err
+	if hash == "" {
+		value, err := v.secretOf()
+		if err != nil {
+			return "", err
+		}
+		hash, cookie = hashOf(value), value+"."+sign(v.links.keys[0], browserSigned(v.ticket, v.who, value))
 	}
-	setCookie(w, browserCookie(t), value+"."+sign(h.links.keys[0], browserSigned(t, who, value)))
-	return hashOf(value), nil
+	setCookie(v.w, browserCookie(v.ticket), cookie)
+	v.remembered = hash
+	return hash, nil
 }
 
 func browserSigned(t ticket, who pim.Person, value string) []string {
@@ -76,38 +94,36 @@ type linkedProof struct {
 	Account string `json:"account"` // the Entra account's name
 }
 
-// keepProof lets this browser see what it linked after the redirect that ends
-// the callback.
-func (h *Handler) keepProof(w http.ResponseWriter, t ticket, browser string, p linkedProof) error {
-	raw, err := json.Marshal(p)
+// keepFor lets this browser see something after the redirect that ends a
+// callback. It is bound to the browser and to the cookie's name, and no secret
+// from whoever sits there.
+func (v *visit) keepFor(browser, name string, what any) {
+	raw, err := json.Marshal(what)
 	if err != nil {
-		return fmt.Errorf("encode proof: %w", err)
+		v.log().ErrorContext(v.r.Context(), "result not kept for its page", "err", err)
+		return
 	}
 	value := base64.RawURLEncoding.EncodeToString(raw)
-	setCookie(w, linkedCookie(t), value+"."+sign(h.links.keys[0], linkedSigned(t, browser, value)))
-	return nil
+	setCookie(v.w, name, value+"."+sign(v.links.keys[0], keptSigned(name, browser, value)))
 }
 
-// proof returns what this browser proved, if it did.
-func (h *Handler) proof(r *http.Request, t ticket, browser string) (linkedProof, bool) {
-	var p linkedProof
-	c, err := r.Cookie(linkedCookie(t))
+// keptFor reads into what was kept for this browser, and reports whether
+// something was.
+func (v *visit) keptFor(browser, name string, what any) bool {
+	c, err := v.r.Cookie(name)
 	if err != nil || browser == "" {
-		return p, false
+		return false
 	}
 	value, mac, ok := strings.Cut(c.Value, ".")
-	if !ok || !verify(h.links.keys, mac, linkedSigned(t, browser, value)) {
-		return p, false
+	if !ok || !verify(v.links.keys, mac, keptSigned(name, browser, value)) {
+		return false
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(value)
-	if err != nil || json.Unmarshal(raw, &p) != nil {
-		return p, false
-	}
-	return p, true
+	return err == nil && json.Unmarshal(raw, what) == nil
 }
 
-func linkedSigned(t ticket, browser, value string) []string {
-	return []string{"linked", string(t.id), t.step(), browser, value}
+func keptSigned(name, browser, value string) []string {
+	return []string{"kept", name, browser, value}
 }
 
 // hashOf is what records and attempts keep of a browser's cookie.

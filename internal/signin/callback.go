@@ -19,7 +19,7 @@ func (h *Handler) callback(v *visit) {
 	}
 	q := v.r.URL.Query()
 	if q.Has("error") {
-		v.refusal("come back from sign-in", refusalIn(q))
+		v.refusedSignIn(a, "come back from sign-in", refusalIn(q))
 		return
 	}
 	who, got, ok := v.signedIn(a, secret.New(q.Get("code")))
@@ -30,7 +30,15 @@ func (h *Handler) callback(v *visit) {
 		v.link(a, who)
 		return
 	}
-	v.activate(a, who, got)
+	session := pim.Session{
+		Principal: who.principal, Token: got.token,
+		Expires: v.App.Clock.Now().Add(got.life), Contexts: who.contexts,
+	}
+	if a.Purpose.Decides() {
+		v.handDecision(a, session)
+		return
+	}
+	v.hand(a, session)
 }
 
 // comeBack believes a browser that comes with a state, or answers it. The cookie
@@ -47,14 +55,14 @@ func (v *visit) comeBack(l leg) (attempt, bool) {
 	if !v.look() {
 		return attempt{}, false
 	}
-	browser := v.browser(v.r, t, v.e.Person)
+	browser := v.recognise()
 	if browser == "" || v.boundElsewhere(browser) {
 		v.log().WarnContext(v.r.Context(), "callback in another browser")
 		v.problem(http.StatusForbidden, chat.ProblemElsewhere)
 		return attempt{}, false
 	}
-	v.home = v.links.path(t.id, v.e.Person, t.purpose, t.attempt)
-	a, err := v.take(v.r.Context(), state, t, l, browser)
+	v.home = v.links.path(t, v.who)
+	a, err := v.take(v.r.Context(), state, l, browser)
 	switch {
 	case errors.Is(err, errUsed):
 		v.log().InfoContext(v.r.Context(), "callback came again or too late", "err", err)
@@ -62,16 +70,38 @@ func (v *visit) comeBack(l leg) (attempt, bool) {
 	case err != nil:
 		v.failed("take attempt", err)
 	default:
+		if a.Purpose.Decides() {
+			v.carry(a.Reason, hashOf(a.Shown))
+		}
 		return a, true
 	}
 	return attempt{}, false
 }
 
+// recognise finds out by its cookie whose browser has come back, and returns the
+// cookie's hash; "" when it is nobody's.
+func (v *visit) recognise() string {
+	for _, p := range v.ticket.holders(v.e) {
+		if hash, _ := v.browserOf(p); hash != "" {
+			v.who = p
+			return hash
+		}
+	}
+	return ""
+}
+
 // boundElsewhere reports whether the link of this attempt belongs to another
 // browser that saw the link before it was opened.
 func (v *visit) boundElsewhere(browser string) bool {
-	s := v.e.SignIn
-	return v.e.State == pim.AwaitingSignIn && s.Attempt == v.ticket.attempt && s.Browser != browser
+	t, s, x := v.ticket, v.e.SignIn, v.e.Exit
+	switch {
+	case t.purpose.Decides():
+		return false
+	case t.purpose.Exits():
+		return x.Purpose == t.purpose && x.Attempt == t.attempt && x.Browser != "" && x.Browser != browser
+	default:
+		return v.e.State == pim.AwaitingSignIn && s.Attempt == t.attempt && s.Browser != browser
+	}
 }
 
 // signedIn exchanges the code and verifies who it stands for.
@@ -84,7 +114,7 @@ func (v *visit) signedIn(a attempt, code secret.Value) (identity, redeemed, bool
 	defer cancel()
 	got, err := v.authority.redeem(ctx, a, code, v.base+callbackPath)
 	if err != nil {
-		v.refused("redeem code", err)
+		v.notRedeemed(a, err)
 		return identity{}, got, false
 	}
 	who, err := v.ids.verify(ctx, got.idToken, a.Nonce)
@@ -101,23 +131,33 @@ func (v *visit) signedIn(a attempt, code secret.Value) (identity, redeemed, bool
 	return who, got, true
 }
 
-// activate hands the proof over. What happens from here on goes on without this
-// browser, and the link's page shows it.
-func (v *visit) activate(a attempt, who identity, got redeemed) {
+func (v *visit) notRedeemed(a attempt, err error) {
+	const doing = "redeem code"
+	if no, ok := errors.AsType[*refusedError](err); ok {
+		v.refusedSignIn(a, doing, no.refusal)
+		return
+	}
+	v.refused(doing, err)
+}
+
+// hand gives the proof to the service, to activate or to end. What happens from
+// here on goes on without this browser, and the link's page shows it.
+func (v *visit) hand(a attempt, session pim.Session) {
 	ctx, cancel := v.patient()
 	defer cancel()
-	err := v.Elevations.Return(ctx, a.Elevation, a.Attempt, a.Browser, pim.Session{
-		Principal: who.principal, Token: got.token,
-		Expires: v.App.Clock.Now().Add(got.life), Contexts: who.contexts,
-	})
+	give := v.Elevations.Return
+	if a.Purpose.Exits() {
+		give = v.Elevations.ReturnExit
+	}
+	err := give(ctx, a.Elevation, v.pass(), a.Browser, session)
 	var illegal *pim.IllegalError
 	switch kind := pim.KindOf(err); {
 	case err == nil:
 		v.log().InfoContext(v.r.Context(), "signed in")
 		v.goHome()
 	case kind == pim.KindWrongAccount:
-		v.log().WarnContext(v.r.Context(), "signed in as another account", "account", who.principal.ID)
-		v.show(http.StatusForbidden, chat.WrongAccountPage(v.e, who.principal))
+		v.log().WarnContext(v.r.Context(), "signed in as another account", "account", session.Principal.ID)
+		v.show(http.StatusForbidden, chat.WrongAccountPage(v.e, session.Principal))
 	case kind == pim.KindLinkReplaced, kind == pim.KindLinkElsewhere, kind == pim.KindLinkEnded, errors.As(err, &illegal):
 		v.log().InfoContext(v.r.Context(), "link moved on during the sign-in", "err", err)
 		v.goHome()

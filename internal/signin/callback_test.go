@@ -194,14 +194,22 @@ func TestCallback_refusals_of_Entra(t *testing.T) {
 		title  string
 		log    []string
 	}{
-		"turned back":   {url.Values{"error": {"access_denied"}, "error_subcode": {"cancel"}, "error_description": {"AADSTS65004: User declined to consent."}}, "You turned back", []string{"entra.error=access_denied", "65004"}},
-		"no consent":    {url.Values{"error": {"consent_required"}, "error_description": {"AADSTS65001: The user or administrator has not consented"}}, "Hoist is not allowed to do this yet", []string{"level=ERROR", "65001"}},
+		"turned back":   {url.Values{"error": {"access_denied"}, "error_subcode": {"cancel"}}, "You turned back", []string{"entra.error=access_denied", "turned back"}},
+		"declined":      {url.Values{"error": {"access_denied"}, "error_subcode": {"cancel"}, "error_description": {"AADSTS65004: User declined to consent."}}, "You turned it down", []string{"entra.error=access_denied", "65004", "asked for consent and declined"}},
+		"no consent":    {url.Values{"error": {"consent_required"}, "error_description": {"AADSTS65001: The user or administrator has not consented"}}, "Hoist is not allowed to do this yet", []string{"level=ERROR", "65001", "lacks admin consent"}},
 		"not assigned":  {url.Values{"error": {"access_denied"}, "error_description": {"AADSTS50105: canary@fjordbank.example is not assigned. Trace ID: 11111111-1111-1111-1111-111111111111 Correlation ID: 22222222-2222-2222-2222-222222222222 Timestamp: x"}}, "You are not among Hoist&#39;s users", []string{"50105", "22222222-2222-2222-2222-222222222222"}},
 		"blocked":       {url.Values{"error": {"access_denied"}, "error_description": {"AADSTS53003: Access has been blocked by Conditional Access policies."}}, "Your organisation&#39;s rules stopped the sign-in", []string{"53003"}},
-		"more wanted":   {url.Values{"error": {"interaction_required"}, "error_description": {"AADSTS50079: must enroll"}}, "Microsoft wants something more", []string{"50079"}},
+		"device":        {url.Values{"error": {"access_denied"}, "error_description": {"AADSTS53000: Device is not in required device state"}, "claims": {`{"access_token":{"deviceid":{"essential":true}}}`}}, "Your organisation&#39;s rules stopped the sign-in", []string{"53000", "conditional access"}},
+		"defaults":      {url.Values{"error": {"interaction_required"}, "error_description": {"AADSTS530035: Access has been blocked by security defaults."}}, "Your organisation&#39;s rules stopped the sign-in", []string{"530035"}},
+		"disabled":      {url.Values{"error": {"invalid_grant"}, "error_description": {"AADSTS50057: The user account is disabled."}}, "That account is disabled", []string{"50057", "disabled in entra"}},
+		"other tenant":  {url.Values{"error": {"invalid_request"}, "error_description": {"AADSTS50020: User account canary from identity provider does not exist"}}, "That account belongs to another organisation", []string{"50020", "not of this tenant"}},
+		"unknown user":  {url.Values{"error": {"access_denied"}, "error_description": {"AADSTS50034: The user account canary does not exist"}}, "That account belongs to another organisation", []string{"50034"}},
+		"no factor":     {url.Values{"error": {"interaction_required"}, "error_description": {"AADSTS50079: must enroll"}}, "Your second factor is not set up", []string{"50079", "no second factor"}},
+		"no factor yet": {url.Values{"error": {"interaction_required"}, "error_description": {"AADSTS50072: must enroll"}}, "Your second factor is not set up", []string{"50072"}},
+		"more wanted":   {url.Values{"error": {"interaction_required"}, "error_description": {"AADSTS50158: External security challenge not satisfied."}}, "Microsoft wants something more", []string{"50158", "wants more"}},
 		"app at fault":  {url.Values{"error": {"unauthorized_client"}, "error_description": {"AADSTS700016: not found"}}, "Hoist is not set up correctly", []string{"level=ERROR", "700016"}},
 		"busy":          {url.Values{"error": {"temporarily_unavailable"}}, unreachable, []string{"temporarily_unavailable"}},
-		"never heard":   {url.Values{"error": {"something_new"}}, "The sign-in could not be verified", []string{"something_new"}},
+		"never heard":   {url.Values{"error": {"something_new"}}, "The sign-in could not be verified", []string{"something_new", "unheard of"}},
 		"no such thing": {url.Values{"error": {"<script>canary</script>"}}, "The sign-in could not be verified", nil},
 	}
 	for name, tt := range tests {

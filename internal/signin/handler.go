@@ -19,9 +19,12 @@ import (
 // Elevations is what the pages need of [pim.Service].
 type Elevations interface {
 	Look(ctx context.Context, id pim.ID) (pim.Elevation, error)
-	OpenSignIn(ctx context.Context, id pim.ID, attempt int, browser string) (pim.Elevation, error)
-	Return(ctx context.Context, id pim.ID, attempt int, browser string, session pim.Session) error
-	LinkProved(ctx context.Context, id pim.ID, attempt int, browser string) error
+	OpenSignIn(ctx context.Context, id pim.ID, p pim.Pass, browser string) (pim.Elevation, error)
+	Return(ctx context.Context, id pim.ID, p pim.Pass, browser string, session pim.Session) error
+	LinkProved(ctx context.Context, id pim.ID, p pim.Pass, browser string) error
+	ReturnExit(ctx context.Context, id pim.ID, p pim.Pass, browser string, session pim.Session) error
+	CheckDecision(ctx context.Context, e pim.Elevation, p pim.Person) error
+	ReturnDecision(ctx context.Context, id pim.ID, v pim.Verdict, session pim.Session) error
 }
 
 var _ Elevations = (*pim.Service)(nil)
@@ -44,6 +47,11 @@ type LinkStore interface {
 	PersonsOf(ctx context.Context, account pim.PrincipalKey) ([]pim.Person, error)
 }
 
+// Accounts knows which Entra accounts are a person's; [Identities] does.
+type Accounts interface {
+	Principals(ctx context.Context, p pim.Person) ([]pim.Principal, error)
+}
+
 // Audit takes a record before its effect.
 type Audit interface {
 	Record(ctx context.Context, r pim.AuditRecord) error
@@ -64,6 +72,9 @@ type Config struct {
 	Attempts   Attempts
 	LinkStore  LinkStore
 	Audit      Audit
+	// Accounts lets an approver be signed in without a question which account it
+	// is. May be nil; then Entra asks.
+	Accounts Accounts
 	// ChatProofs are by platform name; people of other platforms must be mapped
 	// by an operator. May be empty.
 	ChatProofs map[string]ChatProof
@@ -171,8 +182,9 @@ func (h *Handler) routes() *http.ServeMux {
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
 
-// largestForm bounds a POST; the pages' forms hold one short field.
-const largestForm = 4 << 10
+// largestForm bounds a POST. A reason that is too long by far still fits, to be
+// shown again.
+const largestForm = 16 << 10
 
 // route puts what all pages share around one of them: the headers, and the
 // refusal of forms that do not come from our own page. Logs name the route;

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -19,12 +20,14 @@ type Link = struct {
 	At        time.Time
 }
 
-// Linked reads the links that people proved themselves.
+// Linked keeps the links that people proved themselves.
 type Linked interface {
 	// LinksOf returns a person's links, none when there are none.
 	LinksOf(ctx context.Context, tenant pim.TenantID, person pim.Person) ([]Link, error)
 	// PersonsOf returns everyone who has proved the account.
 	PersonsOf(ctx context.Context, account pim.PrincipalKey) ([]pim.Person, error)
+	// DropLink forgets a link; there may be none.
+	DropLink(ctx context.Context, tenant pim.TenantID, person pim.Person, account pim.PrincipalKey) error
 }
 
 // Identities is what a person proved together with what an operator mapped.
@@ -71,4 +74,20 @@ func (i Identities) Persons(ctx context.Context, k pim.PrincipalKey) ([]pim.Pers
 		}
 	}
 	return all, nil
+}
+
+// Unlink implements [pim.Identities]. One link that cannot be dropped keeps none
+// of the others.
+func (i Identities) Unlink(ctx context.Context, p pim.Person) error {
+	proved, err := i.Links.LinksOf(ctx, i.Tenant, p)
+	if err != nil {
+		return fmt.Errorf("read links of %s: %w", p.Key(), err)
+	}
+	var errs []error
+	for _, l := range proved {
+		if err := i.Links.DropLink(ctx, i.Tenant, p, l.Principal.PrincipalKey); err != nil {
+			errs = append(errs, fmt.Errorf("drop link of %s to account %s: %w", p.Key(), l.Principal.ID, err))
+		}
+	}
+	return errors.Join(errs...)
 }

@@ -9,6 +9,7 @@ import (
 	"hash/fnv"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,22 +63,28 @@ func ShardOf(t pim.TenantID) string {
 }
 
 // Link implements [pim.SignIn].
-func (l *Links) Link(e pim.Elevation) secret.Value {
-	return secret.New(l.base + l.path(e.ID, e.Person, e.SignIn.Purpose, e.SignIn.Attempt))
+func (l *Links) Link(e pim.Elevation, p pim.Pass) secret.Value {
+	return secret.New(l.base + l.path(ticket{id: e.ID, purpose: p.Purpose, attempt: p.Attempt}, p.Person))
 }
 
 // path is the link without scheme and host.
-func (l *Links) path(id pim.ID, who pim.Person, purpose pim.Purpose, attempt int) string {
-	t := ticket{id: id, purpose: purpose, attempt: attempt}
-	return l.prefix + "/" + string(id) + "/" + t.step() + "." + sign(l.keys[0], t.signed(who))
+func (l *Links) path(t ticket, who pim.Person) string {
+	return l.prefix + "/" + string(t.id) + "/" + t.step() + "." + sign(l.keys[0], t.signed(who))
 }
 
-// valid reports whether mac belongs to this ticket of this person.
-func (l *Links) valid(t ticket, who pim.Person, mac string) bool {
-	return verify(l.keys, mac, t.signed(who))
+// owner returns whose link it is that carries mac.
+func (l *Links) owner(t ticket, e pim.Elevation, mac string) (pim.Person, bool) {
+	var who pim.Person
+	found := false
+	for _, p := range t.holders(e) {
+		if verify(l.keys, mac, t.signed(p)) {
+			who, found = p, true
+		}
+	}
+	return who, found
 }
 
-// ticket names one attempt of one sign-in.
+// ticket names one attempt of one sign-in; a link is a ticket of one person.
 type ticket struct {
 	id      pim.ID
 	purpose pim.Purpose
@@ -112,6 +119,22 @@ func parseToken(id, token string) (t ticket, mac string, ok bool) {
 	}
 	t, ok = parseTicket(id, parts[0], parts[1])
 	return t, parts[2], ok
+}
+
+// holders are the persons who may have a link of this ticket. Whoever asked for
+// the elevation keeps every link that was ever theirs: it opens nothing any more,
+// but its page says so.
+func (t ticket) holders(e pim.Elevation) []pim.Person {
+	var all []pim.Person
+	if !t.purpose.Decides() {
+		all = append(all, e.Person)
+	}
+	for _, p := range e.Passes() {
+		if p.Purpose == t.purpose && p.Attempt == t.attempt && !slices.Contains(all, p.Person) {
+			all = append(all, p.Person)
+		}
+	}
+	return all
 }
 
 func (t ticket) step() string { return string(t.purpose) + "." + strconv.Itoa(t.attempt) }

@@ -20,13 +20,15 @@ func TestLinks_differ_by_all_they_are_for(t *testing.T) {
 			ID:     pim.ID("H-" + rapid.StringMatching(`[0-9A-Z]{7}`).Draw(t, "id")),
 			Person: pim.Person{Platform: "slack", Workspace: part.Draw(t, "workspace"), User: part.Draw(t, "user")},
 			SignIn: pim.SignInStep{
-				Purpose: rapid.SampledFrom([]pim.Purpose{pim.PurposeActivate, pim.PurposeLink}).Draw(t, "purpose"),
+				Purpose: rapid.SampledFrom([]pim.Purpose{
+					pim.PurposeActivate, pim.PurposeLink, pim.PurposeStop, pim.PurposeCancel, pim.PurposeApprove, pim.PurposeDeny,
+				}).Draw(t, "purpose"),
 				Attempt: rapid.IntRange(1, 30).Draw(t, "attempt"),
 			},
 		}
 	})
 	secretOf := func(e pim.Elevation) string {
-		u := links.Link(e).Reveal()
+		u := linkOf(links, e).Reveal()
 		return u[strings.LastIndexByte(u, '.')+1:]
 	}
 	rapid.Check(t, func(t *rapid.T) {
@@ -43,13 +45,13 @@ func TestLinks_differ_by_all_they_are_for(t *testing.T) {
 
 func TestLinks_rotate(t *testing.T) {
 	w := newWorld(t)
-	old := w.links.Link(w.service.now()).Reveal()
+	old := w.link()
 	newKey := secret.New(strings.Repeat("n", 32))
 	rotated, err := signin.NewLinks(public, "s0001", []secret.Value{newKey, linkKey})
 	must(t, err)
 	dropped, err := signin.NewLinks(public, "s0001", []secret.Value{newKey})
 	must(t, err)
-	if rotated.Link(w.service.now()).Reveal() == old {
+	if linkOf(rotated, w.service.now()).Reveal() == old {
 		t.Error("the new key does not sign")
 	}
 	for _, tt := range []struct {
@@ -88,7 +90,7 @@ func TestLinks_refuse_what_is_unsafe(t *testing.T) {
 
 func TestLink_page_knows_only_its_own_links(t *testing.T) {
 	w := newWorld(t)
-	good := w.links.Link(w.service.now()).Reveal()
+	good := w.link()
 	for name, bad := range map[string]string{
 		"another elevation": strings.Replace(good, "H-7K3F9QX", "H-7K3F9QY", 1),
 		"another attempt":   strings.Replace(good, "activate.1.", "activate.2.", 1),

@@ -50,13 +50,10 @@ func (v *visit) link(a attempt, who identity) {
 		return
 	}
 	v.log().InfoContext(v.r.Context(), "person linked", "account", who.principal.ID)
-	if err := v.Elevations.LinkProved(ctx, a.Elevation, a.Attempt, a.Browser); err != nil {
+	if err := v.Elevations.LinkProved(ctx, a.Elevation, v.pass(), a.Browser); err != nil {
 		v.log().WarnContext(v.r.Context(), "request did not go on after linking", "err", err)
 	}
-	shown := linkedProof{Chat: a.ChatName, Account: chat.AccountName(who.principal)}
-	if err := v.keepProof(v.w, v.ticket, a.Browser, shown); err != nil {
-		v.log().ErrorContext(v.r.Context(), "proof not kept", "err", err)
-	}
+	v.keepFor(a.Browser, linkedCookie(v.ticket), linkedProof{Chat: a.ChatName, Account: chat.AccountName(who.principal)})
 	v.goHome()
 }
 

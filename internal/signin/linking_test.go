@@ -18,7 +18,7 @@ func TestLinking(t *testing.T) {
 	t.Run("proves both ends in one browser and goes on", func(t *testing.T) {
 		w := newWorld(t)
 		w.service.e = unlinked()
-		link := w.links.Link(w.service.now()).Reveal()
+		link := w.link()
 		p := w.open()
 		wantTitle(t, p, "Connect your chat account to Microsoft Entra")
 		p = w.press(p, "continue")
@@ -52,16 +52,39 @@ func TestLinking(t *testing.T) {
 			t.Fatal("attempts are expected to go on counting")
 		}
 		p = w.get(link)
-		if !p.Has("follow") || !strings.Contains(p.Body, w.links.Link(w.service.now()).Reveal()) {
+		if !p.Has("follow") || !strings.Contains(p.Body, w.link()) {
 			t.Fatalf("the page does not lead on: %s", p.Body)
 		}
 		wantTitle(t, w.signIn(w.press(w.open(), "continue"), ada.UPN), "Asking PIM for the role")
 	})
 
+	t.Run("that nothing follows ends there", func(t *testing.T) {
+		w := newWorld(t)
+		w.service.e = unlinked()
+		w.service.e.LinkOnly = true
+		link, p := w.link(), w.open()
+		wantText(t, p, "You asked to connect", "Nothing else is asked for")
+		p = w.signIn(w.press(p, "continue"), ada.UPN)
+		for range 2 {
+			wantTitle(t, p, "Your accounts are connected")
+			wantText(t, p, "@ada", "Connected; nothing else was asked for")
+			if p.Header.Get("Refresh") != "" {
+				t.Error("the page waits for something")
+			}
+			p = w.get(link)
+		}
+		w.browser = w.newBrowser()
+		p = w.get(link)
+		wantTitle(t, p, "Your accounts are connected")
+		if strings.Contains(p.Text(""), "@ada") {
+			t.Error("another browser learns which accounts")
+		}
+	})
+
 	t.Run("leads on only in the browser that linked", func(t *testing.T) {
 		w := newWorld(t)
 		w.service.e = unlinked()
-		link := w.links.Link(w.service.now()).Reveal()
+		link := w.link()
 		w.signIn(w.press(w.open(), "continue"), ada.UPN)
 		w.service.happen(t, pim.Resolved{Principal: ada, Eligibility: requested().Eligibility})
 		w.browser = w.newBrowser()
@@ -71,7 +94,7 @@ func TestLinking(t *testing.T) {
 	t.Run("believes no forged proof", func(t *testing.T) {
 		w := newWorld(t)
 		w.service.e = unlinked()
-		link := w.links.Link(w.service.now()).Reveal()
+		link := w.link()
 		w.press(w.open(), "continue")
 		var cookies []string
 		for _, c := range w.browser.Cookies(&url.URL{Scheme: "https", Host: "hoist.test", Path: "/"}) {
@@ -88,7 +111,7 @@ func TestLinking(t *testing.T) {
 	t.Run("does not lead on to a link that was asked for later", func(t *testing.T) {
 		w := newWorld(t)
 		w.service.e = unlinked()
-		link := w.links.Link(w.service.now()).Reveal()
+		link := w.link()
 		w.signIn(w.press(w.open(), "continue"), ada.UPN)
 		w.service.happen(t, pim.Resolved{Principal: ada, Eligibility: requested().Eligibility})
 		w.service.happen(t, pim.LinkReplaced{})

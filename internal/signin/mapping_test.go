@@ -216,6 +216,42 @@ func TestIdentities(t *testing.T) {
 	})
 }
 
+func TestIdentities_unlink_what_was_proved(t *testing.T) {
+	m, err := signin.ParseMapping([]byte(goodMapping))
+	must(t, err)
+	proved := func() *kept {
+		k := newKept()
+		k.links = []signin.Link{{Person: adaChat, Principal: ben}, {Person: benChat, Principal: ben}, {Person: adaChat, Principal: chioma}}
+		return k
+	}
+
+	t.Run("and nothing else", func(t *testing.T) {
+		k := proved()
+		who := signin.Identities{Tenant: sim.TenantID, Mapping: m, Links: k}
+		must(t, who.Unlink(t.Context(), adaChat))
+		if len(k.links) != 1 || k.links[0].Person != benChat {
+			t.Errorf("links left: %+v", k.links)
+		}
+		left, err := who.Principals(t.Context(), adaChat)
+		must(t, err)
+		if len(left) != 2 || left[0].PrincipalKey != ada.PrincipalKey {
+			t.Errorf("the operator's mapping did not stay: %+v", left)
+		}
+		must(t, who.Unlink(t.Context(), adaChat)) // nothing left to drop
+	})
+
+	t.Run("as far as it goes", func(t *testing.T) {
+		k := proved()
+		k.dropFails = errors.New("away")
+		if err := (signin.Identities{Tenant: sim.TenantID, Links: k}).Unlink(t.Context(), adaChat); err == nil || len(k.dropped) != 2 {
+			t.Errorf("err = %v after %d drops, want an error after both", err, len(k.dropped))
+		}
+		if err := (signin.Identities{Links: noLinks{}}).Unlink(t.Context(), adaChat); err == nil {
+			t.Error("a store that is away is not said")
+		}
+	})
+}
+
 type noLinks struct{}
 
 func (noLinks) LinksOf(context.Context, pim.TenantID, pim.Person) ([]signin.Link, error) {
@@ -224,4 +260,8 @@ func (noLinks) LinksOf(context.Context, pim.TenantID, pim.Person) ([]signin.Link
 
 func (noLinks) PersonsOf(context.Context, pim.PrincipalKey) ([]pim.Person, error) {
 	return nil, errors.New("away")
+}
+
+func (noLinks) DropLink(context.Context, pim.TenantID, pim.Person, pim.PrincipalKey) error {
+	return errors.New("away")
 }

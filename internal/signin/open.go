@@ -7,11 +7,7 @@ import (
 
 	"hoist/internal/chat"
 	"hoist/internal/pim"
-	"hoist/internal/secret"
 )
-
-// noLink stands where there is nowhere to go yet.
-var noLink secret.Value
 
 // open answers the press of a page's button: it binds the link to this browser
 // and sends the browser away to sign in.
@@ -23,42 +19,48 @@ func (h *Handler) open(v *visit) {
 		v.problem(http.StatusBadRequest, chat.ProblemForeignForm)
 		return
 	}
-	if v.e.State == pim.AwaitingSignIn && v.ticket.purpose != v.e.SignIn.Purpose {
-		v.problem(http.StatusGone, chat.ProblemReplaced)
-		return
-	}
 	if v.ticket.purpose == pim.PurposeLink && v.proofOf() == nil {
 		v.show(http.StatusOK, chat.UnlinkablePage(v.e))
 		return
 	}
-	browser, err := h.remember(v.w, v.r, v.ticket, v.e.Person)
+	browser, err := v.remember()
 	if err != nil {
 		v.failed("make cookie", err)
 		return
 	}
-	e, err := h.Elevations.OpenSignIn(v.r.Context(), v.ticket.id, v.ticket.attempt, browser)
+	e, err := h.Elevations.OpenSignIn(v.r.Context(), v.ticket.id, v.pass(), browser)
 	if err != nil {
 		v.failed("open sign-in", err)
 		return
 	}
 	v.e = e
 	v.log().InfoContext(v.r.Context(), "sign-in opened")
-	if v.ticket.purpose == pim.PurposeLink {
+	switch {
+	case v.ticket.purpose == pim.PurposeLink:
 		v.toChat(browser)
-		return
+	case v.ticket.purpose.Decides():
+		v.decide(browser)
+	default:
+		v.toEntra(browser, attempt{Switch: v.switches(), Hint: v.e.Principal.UPN})
 	}
-	v.toEntra(browser, attempt{Switch: v.r.PostForm.Get("account") == "other"})
 }
 
-// toEntra sends the browser to sign in at Microsoft.
+// switches reports whether the person wants to choose another account.
+func (v *visit) switches() bool { return v.r.PostForm.Get("account") == "other" }
+
+// toEntra sends the browser to sign in at Microsoft. A stepped-up attempt says
+// itself what to ask for.
 func (v *visit) toEntra(browser string, a attempt) {
-	asked, err := claims(v.e, v.MFAClaims)
-	if err != nil {
-		v.log().ErrorContext(v.r.Context(), "claims cannot be asked for", "err", err)
-		v.problem(http.StatusInternalServerError, chat.ProblemMisconfigured)
-		return
+	if !a.SteppedUp {
+		asked, err := claims(v.ticket.purpose, v.e, v.MFAClaims)
+		if err != nil {
+			v.log().ErrorContext(v.r.Context(), "claims cannot be asked for", "err", err)
+			v.problem(http.StatusInternalServerError, chat.ProblemMisconfigured)
+			return
+		}
+		a.Claims = asked
 	}
-	a.Leg, a.Claims, a.Hint = legEntra, asked, v.e.Principal.UPN
+	a.Leg = legEntra
 	state, err := v.begin(&a, browser)
 	if err != nil {
 		v.failed("keep attempt", err)
@@ -75,7 +77,7 @@ func (v *visit) toEntra(browser string, a attempt) {
 // begin fills in what every attempt has and keeps it.
 func (v *visit) begin(a *attempt, browser string) (state string, err error) {
 	a.Elevation, a.Purpose, a.Attempt = v.ticket.id, v.ticket.purpose, v.ticket.attempt
-	a.Browser, a.Created = browser, v.App.Clock.Now()
+	a.Person, a.Browser, a.Created = v.who, browser, v.App.Clock.Now()
 	if a.Nonce, err = v.secretOf(); err != nil {
 		return "", err
 	}
@@ -105,6 +107,6 @@ func (v *visit) refusal(doing string, r refusal) {
 	if what == chat.ProblemUnreachable {
 		status = http.StatusBadGateway
 	}
-	v.log().Log(v.r.Context(), level, "entra refused", "doing", doing, "problem", string(what), "entra", r)
+	v.log().Log(v.r.Context(), level, "entra refused", "doing", doing, "problem", string(what), "meaning", meaning(what), "entra", r)
 	v.problem(status, what)
 }

@@ -5,35 +5,14 @@ import (
 
 	"hoist/internal/chat"
 	"hoist/internal/pim"
+	"hoist/internal/secret"
 )
 
 // linkPage answers a GET of a link. It changes nothing, however often it is
 // fetched: programs that preview links come here before people do.
 func (h *Handler) linkPage(v *visit) {
-	if !v.enter() {
-		return
-	}
-	now := h.App.Clock.Now()
-	browser := h.browser(v.r, v.ticket, v.e.Person)
-	proof, linked := h.proof(v.r, v.ticket, browser)
-	switch {
-	case linked && v.continues():
-		v.show(http.StatusOK, chat.LinkedPage(v.e, proof.Chat, proof.Account, h.links.Link(v.e)))
-	case linked && v.e.State == pim.Requested:
-		v.show(http.StatusOK, chat.LinkedPage(v.e, proof.Chat, proof.Account, noLink))
-	case v.e.State != pim.AwaitingSignIn:
-		v.show(http.StatusOK, chat.OutcomePage(v.e, now))
-	case v.ticket.purpose != v.e.SignIn.Purpose || v.ticket.attempt != v.e.SignIn.Attempt:
-		v.problem(http.StatusGone, chat.ProblemReplaced)
-	case !now.Before(v.e.Deadline):
-		v.problem(http.StatusGone, chat.ProblemTooLate)
-	case v.e.SignIn.Browser != "" && v.e.SignIn.Browser != browser:
-		v.problem(http.StatusForbidden, chat.ProblemElsewhere)
-	case v.wantsStepUp():
-		setCookie(v.w, stepUpCookie(v.ticket), "1")
-		v.toEntra(browser, attempt{})
-	default:
-		v.interstitial()
+	if v.enter() {
+		v.page()
 	}
 }
 
@@ -49,15 +28,58 @@ func (v *visit) enter() bool {
 	if !v.look() {
 		return false
 	}
-	if !v.links.valid(t, v.e.Person, mac) {
+	who, ok := v.links.owner(t, v.e, mac)
+	if !ok {
 		v.log().WarnContext(v.r.Context(), "link with a wrong secret")
 		v.e = pim.Elevation{}
 		v.problem(http.StatusNotFound, chat.ProblemUnknownLink)
 		return false
 	}
-	v.home = v.links.path(t.id, v.e.Person, t.purpose, t.attempt)
+	v.who, v.home = who, v.links.path(t, who)
 	return true
 }
+
+// page shows how things stand for whoever has the link.
+func (v *visit) page() {
+	switch {
+	case v.ticket.purpose.Decides():
+		v.decisionPage()
+	case v.ticket.purpose.Exits():
+		v.exitPage()
+	default:
+		v.ownPage()
+	}
+}
+
+// ownPage is the page of an activation or a linking.
+func (v *visit) ownPage() {
+	now, browser := v.App.Clock.Now(), v.browser()
+	var proof linkedProof
+	linked := v.keptFor(browser, linkedCookie(v.ticket), &proof)
+	switch {
+	case linked && v.continues():
+		next := v.links.Link(v.e, pim.Pass{Purpose: pim.PurposeActivate, Person: v.e.Person, Attempt: v.e.SignIn.Attempt})
+		v.show(http.StatusOK, chat.LinkedPage(v.e, proof.Chat, proof.Account, next))
+	case linked && (v.e.State == pim.Requested || v.e.Cause == pim.CauseLinked):
+		v.show(http.StatusOK, chat.LinkedPage(v.e, proof.Chat, proof.Account, noLink))
+	case v.e.State != pim.AwaitingSignIn:
+		v.show(http.StatusOK, chat.OutcomePage(v.e, now))
+	case v.ticket.purpose != v.e.SignIn.Purpose || v.ticket.attempt != v.e.SignIn.Attempt:
+		v.problem(http.StatusGone, chat.ProblemReplaced)
+	case !now.Before(v.e.Deadline):
+		v.problem(http.StatusGone, chat.ProblemTooLate)
+	case v.e.SignIn.Browser != "" && v.e.SignIn.Browser != browser:
+		v.problem(http.StatusForbidden, chat.ProblemElsewhere)
+	case v.wantsStepUp():
+		setCookie(v.w, stepUpCookie(v.ticket), "1")
+		v.toEntra(browser, attempt{Hint: v.e.Principal.UPN})
+	default:
+		v.interstitial()
+	}
+}
+
+// noLink stands where there is nowhere to go yet.
+var noLink secret.Value
 
 // continues reports whether the record went on from this linking to the
 // activation's own first link. A newer one was asked for in the chat, perhaps
@@ -80,22 +102,26 @@ func (v *visit) wantsStepUp() bool {
 	return err != nil
 }
 
-// interstitial shows what is about to happen. The cookie is given here already:
-// two quick presses of the button would else come as two browsers.
+// interstitial shows what is about to happen.
 func (v *visit) interstitial() {
-	if v.ticket.purpose == pim.PurposeLink && v.proofOf() == nil {
+	switch {
+	case v.ticket.purpose != pim.PurposeLink:
+		v.offer(chat.SignInPage(v.e, v.App.Clock.Now()))
+	case v.proofOf() == nil:
 		v.show(http.StatusOK, chat.UnlinkablePage(v.e))
-		return
+	default:
+		v.offer(chat.LinkPage(v.e))
 	}
-	if _, err := v.remember(v.w, v.r, v.ticket, v.e.Person); err != nil {
+}
+
+// offer shows a page with the button that begins a sign-in. The cookie is given
+// here already: two quick presses of the button would else come as two browsers.
+func (v *visit) offer(p chat.Page) {
+	if _, err := v.remember(); err != nil {
 		v.failed("make cookie", err)
 		return
 	}
-	if v.ticket.purpose == pim.PurposeLink {
-		v.show(http.StatusOK, chat.LinkPage(v.e))
-		return
-	}
-	v.show(http.StatusOK, chat.SignInPage(v.e, v.App.Clock.Now()))
+	v.show(http.StatusOK, p)
 }
 
 // proofOf is how the person's platform proves accounts, nil when it cannot.

@@ -19,7 +19,7 @@ func TestLinkPage(t *testing.T) {
 	t.Run("changes nothing however often it is fetched", func(t *testing.T) {
 		w := newWorld(t)
 		before := w.service.now()
-		link := w.links.Link(before).Reveal()
+		link := w.link()
 		for range 10 {
 			w.do(t, http.MethodGet, link, http.Header{"User-Agent": {"Slackbot-LinkExpanding 1.0"}}, nil)
 			w.do(t, http.MethodHead, link, nil, nil)
@@ -59,7 +59,7 @@ func TestLinkPage(t *testing.T) {
 
 	t.Run("says that a newer link was sent", func(t *testing.T) {
 		w := newWorld(t)
-		old := w.links.Link(w.service.now()).Reveal()
+		old := w.link()
 		w.service.happen(t, pim.LinkReplaced{})
 		p := w.get(old)
 		wantTitle(t, p, "A newer link was sent")
@@ -70,7 +70,7 @@ func TestLinkPage(t *testing.T) {
 
 	t.Run("looks again when the store is away", func(t *testing.T) {
 		w := newWorld(t)
-		link := w.links.Link(w.service.now()).Reveal()
+		link := w.link()
 		down := newWorld(t, func(c *signin.Config) { c.Elevations = away{} })
 		p := down.get(link)
 		wantTitle(t, p, "Hoist cannot look up your request")
@@ -145,7 +145,7 @@ func TestOpen(t *testing.T) {
 		for name, tt := range tests {
 			t.Run(name, func(t *testing.T) {
 				w := newWorld(t)
-				answer := w.do(t, http.MethodPost, w.links.Link(w.service.now()).Reveal(), tt.header, url.Values{})
+				answer := w.do(t, http.MethodPost, w.link(), tt.header, url.Values{})
 				if answer.StatusCode != tt.want {
 					t.Errorf("status %d, want %d", answer.StatusCode, tt.want)
 				}
@@ -168,8 +168,8 @@ func TestOpen(t *testing.T) {
 
 	t.Run("large forms are refused", func(t *testing.T) {
 		w := newWorld(t)
-		answer := w.do(t, http.MethodPost, w.links.Link(w.service.now()).Reveal(),
-			http.Header{"Origin": {public}}, url.Values{"account": {strings.Repeat("x", 10_000)}})
+		answer := w.do(t, http.MethodPost, w.link(),
+			http.Header{"Origin": {public}}, url.Values{"account": {strings.Repeat("x", 20_000)}})
 		if answer.StatusCode != http.StatusBadRequest || w.service.opened != 0 {
 			t.Errorf("status %d, opened %d", answer.StatusCode, w.service.opened)
 		}
@@ -190,7 +190,7 @@ func TestOpen(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	w := newWorld(t, func(c *signin.Config) { c.FormOrigins = []string{"https://sts.fjordbank.example/"} })
-	answer := w.do(t, http.MethodGet, w.links.Link(w.service.now()).Reveal(), nil, nil)
+	answer := w.do(t, http.MethodGet, w.link(), nil, nil)
 	entra, err := url.Parse(w.sim.Authority())
 	must(t, err)
 	to := []string{"https://chat.test", "https://" + entra.Host, "https://sts.fjordbank.example", w.sim.HTTPURL()}
@@ -247,12 +247,15 @@ func TestScopes_are_exactly_these(t *testing.T) {
 	}{
 		"activate": {requested(), []string{graph, "openid", "profile"}, []string{graph, "offline_access", "openid", "profile"}},
 		"link":     {unlinked(), []string{"openid", "profile"}, []string{"offline_access", "openid", "profile"}},
+		"approve":  {waiting(), []string{graph, "openid", "profile"}, []string{graph, "offline_access", "openid", "profile"}},
+		"stop":     {stopping(), []string{graph, "openid", "profile"}, []string{graph, "offline_access", "openid", "profile"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.service.e = tt.e
-			w.signIn(w.press(w.open(), "continue"), ada.UPN)
+			link, who := w.someLink()
+			w.signIn(w.press(w.get(link), "continue"), who.UPN)
 			for where, c := range map[string]struct {
 				raw  string
 				want []string
@@ -273,12 +276,12 @@ func TestScopes_are_exactly_these(t *testing.T) {
 // TestSecrets_stay_where_they_belong walks a whole sign-in and a linking and
 // looks for every secret in all that was written down.
 func TestSecrets_stay_where_they_belong(t *testing.T) {
-	for name, e := range map[string]pim.Elevation{"activate": requested(), "link": unlinked()} {
+	for name, e := range map[string]pim.Elevation{"activate": requested(), "link": unlinked(), "approve": waiting(), "stop": stopping()} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.service.e = e
-			link := w.links.Link(e).Reveal()
-			at := w.reachCallback(ada.UPN)
+			link, who := w.someLink()
+			at := w.callbackOf(w.get(link), who.UPN)
 			done := w.get(at.String())
 			w.get(at.String())
 			w.get(strings.Replace(link, ".1.", ".2.", 1))
@@ -350,5 +353,18 @@ func TestOpen_waits_for_no_one_at_the_deadline(t *testing.T) {
 	wantTitle(t, w.press(p, "continue"), "The time for this link is over")
 	if w.kept.count() != 0 {
 		t.Error("an attempt was kept")
+	}
+}
+
+// someLink is the newest link that is out, and who signs in with it.
+func (w *world) someLink() (string, pim.Principal) {
+	e := w.service.now()
+	switch {
+	case e.State == pim.AwaitingApproval:
+		return w.decisionLink(pim.PurposeApprove, benChat), ben
+	case e.Exit.Purpose != "":
+		return w.exitLink(), ada
+	default:
+		return w.link(), ada
 	}
 }

@@ -29,6 +29,8 @@ type refusal struct {
 	Correlation string
 	Status      int
 	RetryAfter  time.Duration
+	// Claims is what another sign-in must bring, "" when Entra did not say.
+	Claims string
 	// Unusable: an answer came that is neither a token nor a refusal.
 	Unusable bool
 }
@@ -54,12 +56,26 @@ func refusalOf(err error) refusal {
 		Suberror    string `json:"suberror"`
 		Codes       []int  `json:"error_codes"`
 		Correlation string `json:"correlation_id"`
+		Claims      any    `json:"claims"` // JSON in a string; an object where a proxy unpacked it
 	}
 	if json.Unmarshal(raw, &body) != nil {
 		return r
 	}
 	r.Error, r.Suberror, r.Codes, r.Correlation = word(body.Error), word(body.Suberror), body.Codes, guid(body.Correlation)
+	r.Claims = readChallenge(textOf(body.Claims))
 	return r
+}
+
+// textOf is a JSON value as the text that it stands for.
+func textOf(value any) string {
+	if text, ok := value.(string); ok || value == nil {
+		return text
+	}
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return ""
+	}
+	return string(raw)
 }
 
 // refusalIn reads the answer that Entra's authorize page sends back through the
@@ -74,6 +90,7 @@ func refusalIn(q map[string][]string) refusal {
 	}
 	r := refusal{Error: word(first("error")), Suberror: word(first("error_subcode"))}
 	r.Unusable = r.Error == ""
+	r.Claims = readChallenge(first("claims"))
 	said := first("error_description")
 	if m := aadsts.FindStringSubmatch(said); m != nil {
 		n, _ := strconv.Atoi(m[1])
@@ -125,17 +142,23 @@ func (r refusal) has(codes ...int) bool {
 // where they fail to match, OAuth's word decides.
 func (r refusal) problem() chat.PageProblem {
 	switch {
+	case r.has(65004):
+		return chat.ProblemDeclined
 	case r.Suberror == "consent_required", r.Error == "consent_required", r.has(65001, 650056, 650057, 90094, 90095):
 		return chat.ProblemConsent
 	case r.has(50105):
 		return chat.ProblemNotAssigned
 	case r.has(53000, 53001, 53002, 53003, 53004, 530003, 530035):
 		return chat.ProblemBlocked
+	case r.has(50057):
+		return chat.ProblemDisabled
 	case r.has(50020, 50034, 90072):
 		return chat.ProblemOtherTenant
-	case r.Error == "access_denied", r.has(65004):
+	case r.has(50079, 50072):
+		return chat.ProblemRegister
+	case r.Error == "access_denied":
 		return chat.ProblemCanceled
-	case r.Error == "interaction_required", r.Error == "login_required", r.has(50076, 50079, 50072, 50074, 50078, 50158, 50097):
+	case r.interaction():
 		return chat.ProblemInteraction
 	case r.Error == "invalid_client", r.Error == "unauthorized_client", r.Error == "invalid_scope",
 		r.Error == "invalid_resource", r.Error == "invalid_request", r.Error == "unsupported_response_type":
@@ -146,6 +169,46 @@ func (r refusal) problem() chat.PageProblem {
 		return chat.ProblemUnreachable
 	default:
 		return chat.ProblemSignIn
+	}
+}
+
+// interaction reports whether the person could do something about it at
+// Microsoft's pages.
+func (r refusal) interaction() bool {
+	if r.has(53000, 53001, 53002, 53003, 53004, 530003, 530035) {
+		return false // no sign-in helps against a rule that blocks
+	}
+	return r.Error == "interaction_required" || r.Error == "login_required" ||
+		r.has(50076, 50079, 50072, 50074, 50078, 50158, 50097)
+}
+
+// meaning is what an operator should know of a problem, in one line.
+func meaning(what chat.PageProblem) string {
+	switch what {
+	case chat.ProblemConsent:
+		return "the app lacks admin consent: grant it for the delegated permission"
+	case chat.ProblemDeclined:
+		return "a person was asked for consent and declined: grant admin consent, so that nobody is asked"
+	case chat.ProblemNotAssigned:
+		return "the enterprise application wants assignment: assign the person or their group"
+	case chat.ProblemBlocked:
+		return "conditional access or security defaults blocked the sign-in: see the sign-in log by correlation id"
+	case chat.ProblemDisabled:
+		return "the account is disabled in entra"
+	case chat.ProblemOtherTenant:
+		return "the account is not of this tenant"
+	case chat.ProblemRegister:
+		return "the person has no second factor registered"
+	case chat.ProblemInteraction:
+		return "entra wants more from the person, and one more sign-in did not bring it"
+	case chat.ProblemCanceled:
+		return "the person turned back"
+	case chat.ProblemMisconfigured:
+		return "the app registration or its credential is at fault"
+	case chat.ProblemUnreachable:
+		return "entra could not be reached or is busy"
+	default:
+		return "entra said something unheard of"
 	}
 }
 

@@ -52,6 +52,8 @@ type layout struct {
 	zone *time.Location
 	home string // the link's path, target of forms
 	pim  string
+	// carried are hidden fields of every form.
+	carried []hidden
 }
 
 // write sends a page whole or not at all.
@@ -94,6 +96,8 @@ type (
 	actionData struct {
 		ID, Label, URL        string
 		Post, Switch, Primary bool
+		Asks                  *chat.PageField
+		Carried               []hidden
 	}
 )
 
@@ -108,8 +112,11 @@ func (p *renderer) data(page chat.Page, l layout) pageData {
 	for _, b := range page.Body {
 		d.Body = append(d.Body, spans(b, l))
 	}
-	for _, a := range page.Actions {
+	for i, a := range page.Actions {
 		d.Actions = append(d.Actions, action(a, l))
+		if i == 0 && page.Field != nil {
+			d.Actions[0].Asks = page.Field
+		}
 	}
 	return d
 }
@@ -118,9 +125,9 @@ func action(a chat.PageAction, l layout) actionData {
 	d := actionData{ID: string(a.Kind), Label: a.Label, Primary: a.Primary, URL: l.home}
 	switch a.Kind {
 	case chat.PageContinue:
-		d.Post = true
+		d.Post, d.Carried = true, l.carried
 	case chat.PageSwitch:
-		d.Post, d.Switch = true, true
+		d.Post, d.Switch, d.Carried = true, true, l.carried
 	case chat.PageFollow:
 		d.URL = a.URL.Reveal()
 	case chat.PagePIM:

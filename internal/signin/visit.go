@@ -21,32 +21,46 @@ type visit struct {
 	r     *http.Request
 	route string
 
-	// ticket and e are known once the link or the state was believed.
+	// ticket, who and e are known once the link or the state was believed.
 	ticket ticket
+	who    pim.Person // whose link it is
 	e      pim.Elevation
 	// home is the link's path, "" as long as this browser has not shown that it
 	// may know it.
 	home string
+	// remembered is the hash of the cookie that this answer sets, if it does.
+	remembered string
+	// carried goes along with every form of the page.
+	carried []hidden
+}
+
+// pass is which sign-in the link is for.
+func (v *visit) pass() pim.Pass {
+	return pim.Pass{Purpose: v.ticket.purpose, Person: v.who, Attempt: v.ticket.attempt}
 }
 
 // log is a logger whose lines name the route, never the address.
 func (v *visit) log() *slog.Logger {
+	person := ""
+	if v.who != (pim.Person{}) {
+		person = v.who.Key()
+	}
 	return v.Log.With(
-		"route", v.route, "elevation", v.ticket.id, "attempt", v.ticket.attempt,
-		"platform", v.e.Person.Platform, "principal", v.e.Principal.ID,
+		"route", v.route, "elevation", v.ticket.id, "purpose", string(v.ticket.purpose), "attempt", v.ticket.attempt,
+		"platform", v.e.Person.Platform, "principal", v.e.Principal.ID, "person", person,
 	)
 }
 
 // problem ends the visit with an explanation.
 func (v *visit) problem(status int, what chat.PageProblem) {
-	v.show(status, chat.ProblemPage(what, v.e.ID, v.home != ""))
+	v.show(status, chat.ProblemPage(what, v.ticket.purpose, v.e.ID, v.home != ""))
 }
 
 // show writes a page.
 func (v *visit) show(status int, p chat.Page) {
 	v.headers(formsOf(p))
 	err := v.pages.write(v.w, status, v.r.Method == http.MethodHead, p, layout{
-		zone: v.e.Location(), home: v.home, pim: v.PIMURL,
+		zone: v.e.Location(), home: v.home, pim: v.PIMURL, carried: v.carried,
 	})
 	if err != nil {
 		v.log().ErrorContext(v.r.Context(), "page not written", "err", err)
@@ -145,7 +159,7 @@ func (v *visit) failed(doing string, err error) {
 		v.problem(http.StatusConflict, chat.ProblemReplaced)
 	case pim.KindLinkElsewhere:
 		v.problem(http.StatusConflict, chat.ProblemElsewhere)
-	case pim.KindLinkEnded:
+	case pim.KindLinkEnded, pim.KindDecided, pim.KindMoved, pim.KindSelfApproval:
 		v.ended()
 	case pim.KindLinkInvalid:
 		v.problem(http.StatusNotFound, chat.ProblemUnknownLink)
@@ -164,11 +178,18 @@ func (v *visit) ended() {
 	if e, err := v.Elevations.Look(v.r.Context(), v.ticket.id); err == nil {
 		v.e = e
 	}
-	if v.e.State == pim.AwaitingSignIn {
-		v.problem(http.StatusGone, chat.ProblemTooLate)
+	if v.ticket.purpose.Decides() || v.ticket.purpose.Exits() {
+		v.page()
 		return
 	}
-	v.show(http.StatusOK, chat.OutcomePage(v.e, v.App.Clock.Now()))
+	switch {
+	case v.e.State != pim.AwaitingSignIn:
+		v.show(http.StatusOK, chat.OutcomePage(v.e, v.App.Clock.Now()))
+	case v.e.SignIn.Purpose != v.ticket.purpose || v.e.SignIn.Attempt != v.ticket.attempt:
+		v.problem(http.StatusGone, chat.ProblemReplaced)
+	default:
+		v.problem(http.StatusGone, chat.ProblemTooLate)
+	}
 }
 
 // patient bounds work that must not end because a phone lost its page: a code

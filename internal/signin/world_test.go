@@ -72,7 +72,7 @@ func newWorld(t *testing.T, changes ...func(*signin.Config)) *world {
 	t.Cleanup(func() { must(t, w.sim.Close()) })
 	must(t, w.sim.Tenant.SetRedirectURIs(sim.BotClientID, public+"/signin/callback"))
 
-	w.service = &service{clock: w.clock, e: requested()}
+	w.service = newService(w.clock)
 	w.chat = &chatSite{people: map[string]pim.Person{"ada": adaChat}, as: "ada"}
 	w.links, err = signin.NewLinks(public, "s0001", []secret.Value{linkKey})
 	must(t, err)
@@ -85,7 +85,7 @@ func newWorld(t *testing.T, changes ...func(*signin.Config)) *world {
 	}
 	c := signin.Config{
 		Tenant: sim.TenantID, App: w.app, PublicURL: public, Links: w.links,
-		Elevations: w.service, Attempts: w.kept, LinkStore: w.kept, Audit: w.audit,
+		Elevations: w.service, Attempts: w.kept, LinkStore: w.kept, Audit: w.audit, Accounts: w.service,
 		ChatProofs: map[string]signin.ChatProof{"slack": w.chat},
 		Log:        slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
@@ -105,9 +105,15 @@ func (w *world) newBrowser() *browser.Browser {
 // open fetches the record's link.
 func (w *world) open() *browser.Page {
 	w.t.Helper()
-	p, err := w.browser.Open(w.t.Context(), w.links.Link(w.service.now()).Reveal())
-	must(w.t, err)
-	return p
+	return w.get(w.link())
+}
+
+// link is the newest link of whoever asked.
+func (w *world) link() string { return linkOf(w.links, w.service.now()).Reveal() }
+
+// linkOf is the link that the elevation itself waits for.
+func linkOf(l *signin.Links, e pim.Elevation) secret.Value {
+	return l.Link(e, pim.Pass{Purpose: e.SignIn.Purpose, Person: e.Person, Attempt: e.SignIn.Attempt})
 }
 
 func (w *world) press(p *browser.Page, id string) *browser.Page {
@@ -128,8 +134,32 @@ func (w *world) signIn(p *browser.Page, upn string) *browser.Page {
 // reachCallback signs in and stops in front of the callback.
 func (w *world) reachCallback(upn string) *url.URL {
 	w.t.Helper()
+	return w.callbackOf(w.open(), upn)
+}
+
+// callbackOf presses a page's button, signs in, and stops in front of the
+// callback.
+func (w *world) callbackOf(p *browser.Page, upn string) *url.URL {
+	w.t.Helper()
 	w.browser.StopAt = func(u *url.URL) bool { return u.Path == "/signin/callback" }
-	p := w.signIn(w.press(w.open(), "continue"), upn)
+	return w.stopped(w.signIn(w.press(p, "continue"), upn))
+}
+
+// stopAtCallback opens an address that leads to Entra, signs in, and stops in
+// front of the callback. The address itself may be a callback.
+func (w *world) stopAtCallback(address, upn string) *url.URL {
+	w.t.Helper()
+	first := true
+	w.browser.StopAt = func(u *url.URL) bool {
+		stop := u.Path == "/signin/callback" && !first
+		first = false
+		return stop
+	}
+	return w.stopped(w.signIn(w.get(address), upn))
+}
+
+func (w *world) stopped(p *browser.Page) *url.URL {
+	w.t.Helper()
 	w.browser.StopAt = nil
 	if !p.Stopped {
 		w.t.Fatalf("did not reach the callback: %s", p.Text(""))
@@ -174,105 +204,6 @@ func unlinked() pim.Elevation {
 	return e
 }
 
-// service is the part of the pim service that the pages use, without its
-// submitting.
-type service struct {
-	clock clock.Clock
-
-	mu       sync.Mutex
-	e        pim.Elevation
-	opened   int
-	sessions []pim.Session
-	failing  error // what the next Return answers
-}
-
-func (s *service) now() pim.Elevation {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.e
-}
-
-// happen applies an event to the record.
-func (s *service) happen(t *testing.T, ev pim.Event) {
-	t.Helper()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	must(t, s.apply(ev))
-}
-
-func (s *service) change(f func(*pim.Elevation)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f(&s.e)
-}
-
-func (s *service) apply(ev pim.Event) error {
-	next, err := s.e.Apply(ev, s.clock.Now())
-	if err == nil {
-		s.e = next
-	}
-	return err
-}
-
-func (s *service) Look(_ context.Context, id pim.ID) (pim.Elevation, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if id != s.e.ID {
-		return pim.Elevation{}, fmt.Errorf("get %s: %w", id, pim.ErrNotFound)
-	}
-	return s.e, nil
-}
-
-func (s *service) OpenSignIn(_ context.Context, _ pim.ID, attempt int, browser string) (pim.Elevation, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.check(attempt, browser); err != nil {
-		return s.e, err
-	}
-	s.opened++
-	err := s.apply(pim.SignInOpened{Browser: browser})
-	return s.e, err
-}
-
-func (s *service) check(attempt int, browser string) error {
-	switch {
-	case s.e.State != pim.AwaitingSignIn:
-		return &pim.Error{Kind: pim.KindLinkEnded}
-	case attempt != s.e.SignIn.Attempt:
-		return &pim.Error{Kind: pim.KindLinkReplaced}
-	case !s.clock.Now().Before(s.e.Deadline):
-		return &pim.Error{Kind: pim.KindLinkEnded}
-	case s.e.SignIn.Browser != "" && s.e.SignIn.Browser != browser:
-		return &pim.Error{Kind: pim.KindLinkElsewhere}
-	}
-	return nil
-}
-
-func (s *service) Return(_ context.Context, _ pim.ID, attempt int, browser string, session pim.Session) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.check(attempt, browser); err != nil {
-		return err
-	}
-	s.sessions = append(s.sessions, session)
-	switch {
-	case s.failing != nil:
-		return s.failing
-	case session.Principal.PrincipalKey != s.e.Principal.PrincipalKey:
-		return &pim.Error{Kind: pim.KindWrongAccount}
-	}
-	return s.apply(pim.Claimed{Attempt: attempt, Until: s.clock.Now().Add(pim.SubmitFor)})
-}
-
-func (s *service) LinkProved(_ context.Context, _ pim.ID, attempt int, browser string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.check(attempt, browser); err != nil {
-		return err
-	}
-	return s.apply(pim.Linked{})
-}
-
 // kept is a store for attempts and links.
 type kept struct {
 	mu       sync.Mutex
@@ -280,6 +211,9 @@ type kept struct {
 	ever     [][]byte // all that was ever kept
 	links    []signin.Link
 	others   []pim.Person
+
+	dropped   []pim.PrincipalKey
+	dropFails error
 }
 
 func newKept() *kept { return &kept{attempts: map[string][]byte{}} }
@@ -340,6 +274,12 @@ func (a *audit) Record(_ context.Context, r pim.AuditRecord) error {
 		a.records = append(a.records, r)
 	}
 	return a.down
+}
+
+func (k *kept) DropLink(_ context.Context, _ pim.TenantID, p pim.Person, account pim.PrincipalKey) error {
+	k.dropped = append(k.dropped, account)
+	k.links = slices.DeleteFunc(k.links, func(l signin.Link) bool { return l.Person == p && l.Principal.PrincipalKey == account })
+	return k.dropFails
 }
 
 // chatSite is a chat's own sign-in: it sends every browser back as whoever is

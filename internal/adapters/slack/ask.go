@@ -22,25 +22,26 @@ const (
 	grace = 250 * time.Millisecond
 )
 
-// ask hands a delivery to the bot and returns what it says, or that Hoist is
-// busy: nobody is left with Slack's own "operation_timeout".
-func (h *Handler) ask(ctx context.Context, d delivery, call func(context.Context) chat.View) chat.View {
+// ask hands a delivery to the bot and returns what it says, or what busy makes
+// of the bot not answering: nobody is left with Slack's own "operation_timeout".
+func ask[T any](ctx context.Context, h *Handler, d delivery, call func(context.Context) T, busy func() T) T {
 	// The bot goes on when Slack hangs up: the same delivery does not come again.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.patience)
-	said := make(chan chat.View, 1)
+	said := make(chan T, 1)
 	started := h.running.run(func() {
 		defer cancel()
 		defer func() {
 			if broken := recover(); broken != nil {
 				h.recordPanic(ctx, d.reference(), broken)
-				said <- h.busy(d.reference())
+				said <- busy()
 			}
 		}()
 		said <- call(ctx)
 	})
 	if !started {
 		cancel()
-		return h.tooBusy(ctx, d)
+		h.recordBusy(ctx, d)
+		return busy()
 	}
 	late := time.NewTimer(h.patience + grace)
 	defer late.Stop()
@@ -48,18 +49,23 @@ func (h *Handler) ask(ctx context.Context, d delivery, call func(context.Context
 	case v := <-said:
 		return v
 	case <-late.C:
-		return h.tooBusy(ctx, d)
+		h.recordBusy(ctx, d)
+		return busy()
 	}
 }
 
-func (h *Handler) tooBusy(ctx context.Context, d delivery) chat.View {
-	h.tally.add(ctx, reasonBusy)
-	h.log.WarnContext(ctx, "the bot did not answer in time", "platform", Name, "reference", d.reference())
-	return h.busy(d.reference())
+// view is ask for answers that are shown as they are.
+func (h *Handler) view(ctx context.Context, d delivery, call func(context.Context) chat.View) chat.View {
+	return ask(ctx, h, d, call, func() chat.View { return h.busy(d.reference()) })
 }
 
-// sorry answers in words after a panic of this package's own. A text that
-// cannot be made either leaves an empty acknowledgement.
+func (h *Handler) recordBusy(ctx context.Context, d delivery) {
+	h.tally.add(ctx, reasonBusy)
+	h.log.WarnContext(ctx, "the bot did not answer in time", "platform", Name, "reference", d.reference())
+}
+
+// sorry answers a command in words after a panic of this package's own. A text
+// that cannot be made either leaves an empty acknowledgement.
 func (h *Handler) sorry(ctx context.Context, d delivery) (a answer) {
 	defer func() {
 		if recover() != nil {

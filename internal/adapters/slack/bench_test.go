@@ -43,6 +43,12 @@ func BenchmarkHandler_press(b *testing.B) {
 	reuse(b, h.Handler, signed(InteractionsPath, formType, body, nine), body, http.StatusOK)
 }
 
+func BenchmarkHandler_submission(b *testing.B) {
+	h := newBench(b, func(c *HandlerConfig) { c.Log = nil; c.Bot = silentBot{} })
+	body := []byte(interactionBody(submitted(nil)))
+	reuse(b, h.Handler, signed(InteractionsPath, formType, body, nine), body, http.StatusOK)
+}
+
 func BenchmarkHandler_forged(b *testing.B) {
 	h := newBench(b, func(c *HandlerConfig) { c.Log = nil })
 	body := []byte(commandForm(nil).Encode())
@@ -71,14 +77,15 @@ func BenchmarkRender_card(b *testing.B) {
 	}
 }
 
-type replies struct{}
+type replies struct{ silentBot }
 
 func (replies) Command(context.Context, chat.Inbound) chat.View {
 	return chat.Reply{Tone: chat.Waiting, Lines: []chat.Line{chat.Say("Checking… I will answer in our direct messages.")}}
 }
-func (replies) Press(context.Context, chat.Inbound) chat.View { return nil }
 
 type silentBot struct{}
 
-func (silentBot) Command(context.Context, chat.Inbound) chat.View { return nil }
-func (silentBot) Press(context.Context, chat.Inbound) chat.View   { return nil }
+func (silentBot) Command(context.Context, chat.Inbound) chat.View       { return nil }
+func (silentBot) Press(context.Context, chat.Inbound) chat.View         { return nil }
+func (silentBot) Submit(context.Context, chat.Inbound) chat.FormAnswer  { return chat.FormAnswer{} }
+func (silentBot) Roles(context.Context, chat.Inbound) []chat.RoleOption { return nil }

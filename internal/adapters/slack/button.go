@@ -16,6 +16,20 @@ import (
 // url), and they mean nothing.
 const linkMark = "link"
 
+// actionKinds are the buttons of this version, and whether they are links.
+var actionKinds = map[chat.ActionKind]buttonKind{
+	chat.ActionSignIn: link, chat.ActionOpen: link, chat.ActionApprove: link, chat.ActionDeny: link,
+	chat.ActionChoose: acts, chat.ActionStop: acts, chat.ActionWithdraw: acts, chat.ActionNewLink: acts,
+	chat.ActionAgain: acts, chat.ActionForm: acts,
+}
+
+type buttonKind int
+
+const (
+	acts buttonKind = iota + 1 // a press reaches the bot
+	link                       // the browser opens an address
+)
+
 // actionID names an action that is the nth of its kind in its block.
 func actionID(kind chat.ActionKind, nth int) string {
 	if nth <= 1 {
@@ -43,25 +57,43 @@ func buttonValue(a chat.Action) string {
 
 // pressed reads a button of ours back. Whatever was not rendered by this
 // package is refused; what a press may do is not judged here.
-func pressed(actionID, blockID, value string) (p chat.Pressed, link, ok bool) {
+func pressed(actionID, blockID, value string) (p chat.Pressed, isLink, ok bool) {
 	kind, ok := cutCount(actionID, ".")
-	if !ok || !isWord(kind) {
+	known := actionKinds[chat.ActionKind(kind)]
+	if !ok || known == 0 {
 		return chat.Pressed{}, false, false
 	}
 	parts := strings.Split(value, "|")
 	switch {
 	case len(parts) == 3 && parts[2] == linkMark:
-		link = true
+		isLink = true
 	case len(parts) != 2:
 		return chat.Pressed{}, false, false
 	}
-	if parts[0] != "" {
+	p = chat.Pressed{Kind: chat.ActionKind(kind), ID: pim.ID(parts[0]), Value: parts[1]}
+	if isLink != (known == link) || !carries(p, blockID) {
+		return chat.Pressed{}, false, false
+	}
+	return p, isLink, true
+}
+
+// carries reports whether a button of this kind carries such an id and value.
+func carries(p chat.Pressed, blockID string) bool {
+	if p.ID != "" {
 		id, ok := cutCount(blockID, "#")
-		if !ok || id != parts[0] || !isElevationID(id) {
-			return chat.Pressed{}, false, false
+		if !ok || id != string(p.ID) || !isElevationID(id) {
+			return false
 		}
 	}
-	return chat.Pressed{Kind: chat.ActionKind(kind), ID: pim.ID(parts[0]), Value: parts[1]}, link, true
+	switch p.Kind {
+	case chat.ActionChoose:
+		n, err := strconv.Atoi(p.Value)
+		return p.ID != "" && err == nil && n >= 1 && strconv.Itoa(n) == p.Value
+	case chat.ActionStop, chat.ActionWithdraw, chat.ActionNewLink, chat.ActionAgain:
+		return p.ID != "" && p.Value == ""
+	default: // links, and the form, which may start from nothing
+		return p.Value == ""
+	}
 }
 
 // cutCount removes a counting suffix of two or more.
@@ -72,19 +104,6 @@ func cutCount(s, mark string) (string, bool) {
 	}
 	n, err := strconv.Atoi(count)
 	return head, err == nil && n >= 2 && strconv.Itoa(n) == count
-}
-
-// isWord accepts the alphabet of action kinds.
-func isWord(s string) bool {
-	if s == "" || len(s) > 32 {
-		return false
-	}
-	for _, c := range []byte(s) {
-		if (c < 'a' || c > 'z') && c != '-' {
-			return false
-		}
-	}
-	return true
 }
 
 // isElevationID accepts the form of [pim.ID]; whether it exists is not asked.

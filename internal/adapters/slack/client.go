@@ -44,9 +44,13 @@ type Platform struct {
 	installation Installation
 	clock        clock.Clock
 	api          *slackapi.Client
+	views        viewAPI
 }
 
-var _ chat.Platform = (*Platform)(nil)
+var (
+	_ chat.Platform = (*Platform)(nil)
+	_ Opener        = (*Platform)(nil)
+)
 
 // NewPlatform makes no call.
 func NewPlatform(cfg PlatformConfig) (*Platform, error) {
@@ -68,11 +72,11 @@ func NewPlatform(cfg PlatformConfig) (*Platform, error) {
 	}
 	client := newClient(cfg.Transport, cfg.Timeout)
 	client.Transport = wire{client.Transport}
+	base := strings.TrimRight(cfg.APIURL, "/") + "/" // the library joins without a slash
 	return &Platform{
 		installation: cfg.Installation, clock: cfg.Clock,
-		api: slackapi.New(cfg.Token.Reveal(),
-			slackapi.OptionAPIURL(strings.TrimRight(cfg.APIURL, "/")+"/"), // the library joins without a slash
-			slackapi.OptionHTTPClient(client)),
+		api:   slackapi.New(cfg.Token.Reveal(), slackapi.OptionAPIURL(base), slackapi.OptionHTTPClient(client)),
+		views: viewAPI{client: client, base: base, token: cfg.Token},
 	}, nil
 }
 
@@ -92,6 +96,9 @@ func (p *Platform) Post(ctx context.Context, at pim.Place, thread pim.Ref, v cha
 	}
 	parent, err := parseRef(thread)
 	if err != nil {
+		return "", err
+	}
+	if err := parent.admits(v); err != nil {
 		return "", err
 	}
 	ref, err := p.post(ctx, parent.channel, options(m), slackapi.MsgOptionTS(parent.ts))
@@ -127,6 +134,9 @@ func (p *Platform) Update(ctx context.Context, at pim.Place, ref pim.Ref, v chat
 	if err != nil {
 		return err
 	}
+	if err := r.admits(v); err != nil {
+		return err
+	}
 	x := newExchange(p.clock)
 	if _, _, _, err := p.api.UpdateMessageContext(x.in(ctx), r.channel, r.ts, options(render(v))); err != nil {
 		return x.fault("chat.update", sends, err)
@@ -152,24 +162,36 @@ func (p *Platform) Delete(ctx context.Context, _ pim.Place, ref pim.Ref) error {
 }
 
 // admits refuses places that are not of this installation, and personal links
-// anywhere but in a person's own direct messages.
+// anywhere but in the direct messages of the person whom they are for: those
+// that sign in go to who asked, those that decide to who may decide.
 func (p *Platform) admits(at pim.Place, v chat.View) error {
-	refuse := func(why string) error { return &pim.Error{Kind: pim.KindUndeliverable, Message: why} }
+	personal := at.Kind == pim.Requester || at.Kind == pim.Decider
 	switch {
 	case at.Platform != Name || at.Workspace != p.installation.Workspace():
-		return refuse("the place is not of this Slack installation")
-	case at.Kind == pim.Requester && !isUserID(at.Address):
-		return refuse("the address is not a person's id")
+		return undeliverable("the place is not of this Slack installation")
+	case personal && !isUserID(at.Address):
+		return undeliverable("the address is not a person's id")
 	case !isSlackID(at.Address):
-		return refuse("the address is not one of Slack's ids")
-	case at.Kind != pim.Requester && holdsPersonalLink(v):
-		return refuse("a personal link does not go to a channel")
+		return undeliverable("the address is not one of Slack's ids")
+	}
+	for _, a := range personalLinks(v) {
+		want := pim.Requester
+		if a.Kind == chat.ActionApprove || a.Kind == chat.ActionDeny {
+			want = pim.Decider
+		}
+		if at.Kind != want {
+			return undeliverable("a personal link goes only to whom it is for")
+		}
 	}
 	return nil
 }
 
-func holdsPersonalLink(v chat.View) bool {
-	var actions []chat.Action
+func undeliverable(why string) error { return &pim.Error{Kind: pim.KindUndeliverable, Message: why} }
+
+// personalLinks are the buttons that lead where one person alone may go: all
+// links but the one to PIM's own pages.
+func personalLinks(v chat.View) []chat.Action {
+	var actions, personal []chat.Action
 	switch v := v.(type) {
 	case chat.Card:
 		actions = v.Actions
@@ -181,11 +203,11 @@ func holdsPersonalLink(v chat.View) bool {
 		}
 	}
 	for _, a := range actions {
-		if a.Kind == chat.ActionSignIn {
-			return true
+		if a.Kind != chat.ActionOpen && (actionKinds[a.Kind] == link || !a.URL.IsZero()) {
+			personal = append(personal, a)
 		}
 	}
-	return false
+	return personal
 }
 
 // messageRef names a message; "channel/ts" is its stored form.
@@ -197,6 +219,15 @@ func (r messageRef) ref() pim.Ref { return pim.Ref(r.channel + "/" + r.ts) }
 func (r messageRef) valid() bool {
 	seconds, count, ok := strings.Cut(r.ts, ".")
 	return ok && isSlackID(r.channel) && isDigits(seconds) && isDigits(count)
+}
+
+// admits keeps personal links inside direct messages, whatever place a reference
+// is said to be at. Slack's ids of those begin with D.
+func (r messageRef) admits(v chat.View) error {
+	if r.channel[0] != 'D' && len(personalLinks(v)) > 0 {
+		return undeliverable("a personal link does not go to a channel")
+	}
+	return nil
 }
 
 func isDigits(s string) bool {

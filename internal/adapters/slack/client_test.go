@@ -78,8 +78,19 @@ func newTestPlatform(t testing.TB, api string, change func(*PlatformConfig)) *Pl
 
 var (
 	toAnn  = pim.Place{Kind: pim.Requester, Platform: "slack", Workspace: "T111", Address: "U222"}
+	toBob  = pim.Place{Kind: pim.Decider, Platform: "slack", Workspace: "T111", Address: "U666"}
 	toFeed = pim.Place{Kind: pim.Feed, Platform: "slack", Workspace: "T111", Address: "C333"}
 )
+
+// placeFor is where a view may be shown, links and all.
+func placeFor(v chat.View) pim.Place {
+	for _, a := range personalLinks(v) {
+		if a.Kind != chat.ActionSignIn {
+			return toBob
+		}
+	}
+	return toAnn
+}
 
 func card() chat.Card { return views()["request_waiting"].(chat.Card) }
 
@@ -182,6 +193,32 @@ func TestPlatform_refuses_other_places(t *testing.T) {
 		if _, err := p.Post(t.Context(), toFeed, "", v); pim.KindOf(err) != pim.KindUndeliverable {
 			t.Errorf("a personal link to a channel: %v", err)
 		}
+	}
+	approval, status := views()["approval"], views()["status_pending"]
+	for name, wrong := range map[string]struct {
+		at pim.Place
+		v  chat.View
+	}{
+		"a decision to a channel":            {toFeed, approval},
+		"a decision to the one who asked":    {toAnn, approval},
+		"decisions to the one who asked":     {toAnn, status},
+		"a sign-in to the one who decides":   {toBob, card()},
+		"a decision to nobody":               {pim.Place{Kind: pim.Decider, Platform: "slack", Workspace: "T111", Address: "C333"}, approval},
+		"a link of another kind to a feed":   {toFeed, chat.Note{Line: chat.Say("x"), Actions: []chat.Action{{Kind: "novelty", URL: secret.New("https://hoist.example/")}}}},
+		"a link of another kind to deciders": {toBob, chat.Note{Line: chat.Say("x"), Actions: []chat.Action{{Kind: "novelty", URL: secret.New("https://hoist.example/")}}}},
+	} {
+		if _, err := p.Post(t.Context(), wrong.at, "", wrong.v); pim.KindOf(err) != pim.KindUndeliverable {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := p.Update(t.Context(), wrong.at, "D444/1.1", wrong.v); pim.KindOf(err) != pim.KindUndeliverable {
+			t.Errorf("%s: update: %v", name, err)
+		}
+	}
+	if _, err := p.Post(t.Context(), toAnn, "C333/1.1", card()); pim.KindOf(err) != pim.KindUndeliverable {
+		t.Errorf("a sign-in into a channel's thread: %v", err)
+	}
+	if err := p.Update(t.Context(), toBob, "C333/1.1", approval); pim.KindOf(err) != pim.KindUndeliverable {
+		t.Errorf("a decision into a channel's message: %v", err)
 	}
 	for _, ref := range []pim.Ref{"", "x", "D444", "D444/", "/1.1", "D444/1", "D444/1.1/2", "D444/a.b", "d444/1.1"} {
 		if err := p.Update(t.Context(), toAnn, ref, card()); pim.KindOf(err) != pim.KindBadRequest {

@@ -5,6 +5,9 @@ import (
 	"mime"
 	"net/url"
 	"unicode/utf8"
+
+	"hoist/internal/chat"
+	"hoist/internal/secret"
 )
 
 // maxDepth bounds the nesting of JSON. Slack's own payloads, which echo whole
@@ -17,6 +20,8 @@ type command struct {
 	Team, Enterprise string
 	User             string
 	Command, Text    string
+	Trigger          secret.Value
+	ResponseURL      string
 }
 
 // decodeCommand reads the form. A field that comes twice is refused, because
@@ -26,7 +31,7 @@ func decodeCommand(body []byte) (command, reason) {
 	if why != reasonNone {
 		return command{}, why
 	}
-	for _, field := range []string{"team_id", "enterprise_id", "user_id", "command", "text"} {
+	for _, field := range []string{"team_id", "enterprise_id", "user_id", "command", "text", "trigger_id", "response_url"} {
 		if len(form[field]) > 1 {
 			return command{}, reasonMalformed
 		}
@@ -34,6 +39,7 @@ func decodeCommand(body []byte) (command, reason) {
 	c := command{
 		Team: form.Get("team_id"), Enterprise: form.Get("enterprise_id"),
 		User: form.Get("user_id"), Command: form.Get("command"), Text: form.Get("text"),
+		Trigger: secret.New(form.Get("trigger_id")), ResponseURL: form.Get("response_url"),
 	}
 	switch {
 	case form.Get("ssl_check") == "1":
@@ -61,12 +67,8 @@ func decodeForm(body []byte) (url.Values, reason) {
 	return form, reasonNone
 }
 
-// interaction is what is read of a block_actions payload. The library parses
-// the whole payload, echoed messages included, or nothing: an element type that
-// is newer than the library, or "values": [] where an object is meant, would
-// lose the click (slack-go issue 943). See
-// docs.slack.dev/reference/interaction-payloads/block_actions-payload.
-type interaction struct {
+// actor is whose a payload is, in every kind of payload.
+type actor struct {
 	User struct {
 		ID     string `json:"id"`
 		TeamID string `json:"team_id"`
@@ -78,48 +80,162 @@ type interaction struct {
 	Enterprise struct {
 		ID string `json:"id"`
 	} `json:"enterprise"`
+}
+
+func (a actor) enterprise() string {
+	if a.Enterprise.ID != "" {
+		return a.Enterprise.ID
+	}
+	return a.Team.EnterpriseID
+}
+
+// belongs reports whether it happened in an installation and by one of its
+// members.
+func (a actor) belongs(i Installation) bool {
+	return i.holds(a.Team.ID, a.enterprise()) && i.employs(a.User.TeamID, a.Team.ID)
+}
+
+// decodePayload reads the JSON in the form's payload field, and its type. The
+// library parses the whole payload, echoed messages and views included, or
+// nothing: an element type that is newer than the library, or "values": [] where
+// an object is meant, would lose the click (slack-go issue 943). So each kind is
+// read by a small type of its own.
+func decodePayload(body []byte) (kind string, raw []byte, why reason) {
+	form, why := decodeForm(body)
+	switch {
+	case why != reasonNone:
+		return "", nil, why
+	case form.Get("ssl_check") == "1":
+		return "", nil, reasonSSLCheck
+	case len(form["payload"]) != 1:
+		return "", nil, reasonMalformed
+	}
+	raw = []byte(form.Get("payload"))
+	kind, why = typeOf(raw)
+	return kind, raw, why
+}
+
+// interaction is what is read of a block_actions payload. See
+// docs.slack.dev/reference/interaction-payloads/block_actions-payload.
+type interaction struct {
+	actor
 	Actions []struct {
 		ActionID string `json:"action_id"`
 		BlockID  string `json:"block_id"`
 		Type     string `json:"type"`
 		Value    string `json:"value"`
 	} `json:"actions"`
+	TriggerID   string `json:"trigger_id"`
 	ResponseURL string `json:"response_url"`
 }
 
-func (i interaction) enterprise() string {
-	if i.Enterprise.ID != "" {
-		return i.Enterprise.ID
-	}
-	return i.Team.EnterpriseID
-}
-
-// decodeInteraction reads the JSON in the form's payload field. Types other
-// than block_actions are not asked for by this app; Slack wants a 200 for them.
-func decodeInteraction(body []byte) (interaction, reason) {
-	form, why := decodeForm(body)
-	if why != reasonNone {
-		return interaction{}, why
-	}
-	if form.Get("ssl_check") == "1" {
-		return interaction{}, reasonSSLCheck
-	}
-	if len(form["payload"]) != 1 {
-		return interaction{}, reasonMalformed
-	}
-	raw := []byte(form.Get("payload"))
-	kind, why := typeOf(raw)
-	if why != reasonNone {
-		return interaction{}, why
-	}
-	if kind != "block_actions" {
-		return interaction{}, reasonIgnored
-	}
+func decodePress(raw []byte) (interaction, reason) {
 	var i interaction
 	if json.Unmarshal(raw, &i) != nil || !isUserID(i.User.ID) {
 		return interaction{}, reasonMalformed
 	}
 	return i, reasonNone
+}
+
+// suggestion is what is read of a block_suggestion payload: somebody opened the
+// list of roles, or types into it. See
+// docs.slack.dev/reference/interaction-payloads/block_suggestion-payload.
+type suggestion struct {
+	actor
+	ActionID string `json:"action_id"`
+	BlockID  string `json:"block_id"`
+	Value    string `json:"value"`
+	View     struct {
+		CallbackID string `json:"callback_id"`
+	} `json:"view"`
+}
+
+// decodeSuggestion ignores questions for lists that are not ours.
+func decodeSuggestion(raw []byte) (suggestion, reason) {
+	var s suggestion
+	if json.Unmarshal(raw, &s) != nil || !isUserID(s.User.ID) {
+		return suggestion{}, reasonMalformed
+	}
+	if s.View.CallbackID != formCallback || s.BlockID != string(chat.FieldRight) || s.ActionID != string(chat.FieldRight) {
+		return suggestion{}, reasonIgnored
+	}
+	return s, reasonNone
+}
+
+// submission is what is read of a view_submission payload. See
+// docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
+type submission struct {
+	actor
+	form chat.FormValues
+}
+
+// decodeSubmission ignores views that are not ours.
+func decodeSubmission(raw []byte) (submission, reason) {
+	var head struct {
+		actor
+		View struct {
+			CallbackID string          `json:"callback_id"`
+			State      json.RawMessage `json:"state"`
+		} `json:"view"`
+	}
+	if json.Unmarshal(raw, &head) != nil || !isUserID(head.User.ID) {
+		return submission{}, reasonMalformed
+	}
+	if head.View.CallbackID != formCallback {
+		return submission{}, reasonIgnored
+	}
+	var state struct {
+		Values map[string]map[string]input `json:"values"`
+	}
+	if json.Unmarshal(head.View.State, &state) != nil {
+		return submission{}, reasonMalformed
+	}
+	form, ok := formValues(state.Values)
+	if !ok {
+		return submission{}, reasonMalformed
+	}
+	return submission{actor: head.actor, form: form}, reasonNone
+}
+
+// input is the state of an input: what was typed, or which option was chosen;
+// null for nothing.
+type input struct {
+	Type     string  `json:"type"`
+	Value    *string `json:"value"`
+	Selected *struct {
+		Value string `json:"value"`
+	} `json:"selected_option"`
+}
+
+// formValues reads the fields that this version knows. A form that a version
+// before or after this one opened may lack some and have others.
+func formValues(state map[string]map[string]input) (f chat.FormValues, ok bool) {
+	if chosen, there := state[string(chat.FieldRight)][string(chat.FieldRight)]; there {
+		if chosen.Type != externalSelect || chosen.Value != nil {
+			return f, false
+		}
+		if chosen.Selected != nil {
+			f.Right = chosen.Selected.Value
+		}
+	}
+	for field, to := range map[chat.FormField]*string{
+		chat.FieldDuration: &f.Duration, chat.FieldStart: &f.Start, chat.FieldTicket: &f.Ticket, chat.FieldReason: &f.Reason,
+	} {
+		typed, there := state[string(field)][string(field)]
+		if !there {
+			continue
+		}
+		if typed.Type != plainTextInput || typed.Selected != nil {
+			return f, false
+		}
+		if typed.Value != nil {
+			*to = *typed.Value
+		}
+		if utf8.RuneCountInString(*to) > maxInput {
+			return f, false
+		}
+	}
+	return f, len(f.Right) <= maxOptionValue
 }
 
 // typeOf reads the type of a JSON object and nothing else.

@@ -9,7 +9,7 @@
 //
 // Words of people and of the tenant are shown in rich_text text elements and in
 // plain_text objects only, never in mrkdwn, so that they can ping, link and
-// format nothing. See [docs.slack.dev/messaging/formatting-message-text].
+// format nothing; their own words are also filled into the inputs of their form. See [docs.slack.dev/messaging/formatting-message-text].
 //
 // Every delivery is answered within two seconds; Slack gives up after three.
 // A message is sent at most once: when its outcome is not known the caller is
@@ -24,6 +24,7 @@
 //	verify.go, decode.go            whose it is, what it says
 //	button.go                       what a button carries, both ways
 //	ask.go, respond.go              the bot's time limit; answers after the answer
+//	form.go, submit.go              the request form: its layout and opening; what comes back
 //	metrics.go                      what was set aside, counted and logged
 //	message.go, render.go, line.go  views → Block Kit
 //	display.go, limits.go           other people's text; Slack's lengths

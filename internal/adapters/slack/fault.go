@@ -87,13 +87,14 @@ func (x *exchange) refused(method string, e effect, told slackapi.SlackErrorResp
 }
 
 // kindOf sorts Slack's error codes, from the pages of chat.postMessage,
-// chat.update, chat.delete and users.info.
+// chat.update, chat.delete, views.open and users.info.
 func kindOf(code string) pim.Kind {
 	switch code {
 	case "channel_not_found", "is_archived", "not_in_channel", "user_not_found", "users_not_found", "user_not_visible",
 		"user_disabled", "cannot_dm_bot", "channel_type_not_supported":
 		return pim.KindUndeliverable
-	case "message_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed", "thread_not_found":
+	case "expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "invalid_trigger",
+		"message_not_found", "cant_update_message", "cant_delete_message", "edit_window_closed", "thread_not_found":
 		return pim.KindNotFound
 	case "not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "no_permission",
 		"missing_scope", "not_allowed_token_type", "org_login_required", "access_denied", "accesslimited",
@@ -108,7 +109,7 @@ func kindOf(code string) pim.Kind {
 	case "internal_error", "fatal_error":
 		return pim.KindUnanswered // "it's possible some aspect of the operation succeeded"
 	case "invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text", "invalid_arguments",
-		"invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large", "invalid_form_data":
+		"view_too_large", "invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large", "invalid_form_data":
 		return pim.KindBadRequest
 	}
 	return pim.KindUnknown

@@ -16,6 +16,7 @@ import (
 
 	"hoist/internal/chat"
 	"hoist/internal/clock"
+	"hoist/internal/pim"
 	"hoist/internal/secret"
 )
 
@@ -23,6 +24,7 @@ import (
 const (
 	CommandsPath     = "/slack/commands"
 	InteractionsPath = "/slack/interactions"
+	OptionsPath      = "/slack/options"
 	EventsPath       = "/slack/events"
 )
 
@@ -35,16 +37,33 @@ const (
 	jsonType = "application/json"
 )
 
-// Bot is what becomes of a verified delivery. Both methods answer within the
-// context's deadline; nil means that there is nothing to say.
+// Bot is what becomes of a verified delivery. All methods answer within the
+// context's deadline; a nil view means that there is nothing to say. A
+// [chat.RequestForm] is opened as a form.
 type Bot interface {
 	Command(ctx context.Context, in chat.Inbound) chat.View
 	Press(ctx context.Context, in chat.Inbound) chat.View
+	// Submit takes a filled form.
+	Submit(ctx context.Context, in chat.Inbound) chat.FormAnswer
+	// Roles lists what the form offers; the text is what was typed so far.
+	Roles(ctx context.Context, in chat.Inbound) []chat.RoleOption
+}
+
+// Opener shows what no answer to a delivery can carry. [Platform] is one.
+type Opener interface {
+	// OpenForm shows a form to the person whom the trigger is from. Slack takes
+	// a trigger once and for three seconds.
+	OpenForm(ctx context.Context, trigger secret.Value, f chat.RequestForm) error
+	// Post is that of [chat.Platform].
+	Post(ctx context.Context, at pim.Place, thread pim.Ref, v chat.View) (pim.Ref, error)
 }
 
 // HandlerConfig describes a [Handler].
 type HandlerConfig struct {
-	Bot          Bot
+	Bot Bot
+	// Opener opens forms and posts what they led to: the [Platform] of the same
+	// installation.
+	Opener       Opener
 	Installation Installation
 	// SigningSecrets are all that are valid now; more than one while a secret is
 	// being rotated.
@@ -72,12 +91,13 @@ type HandlerConfig struct {
 	Log *slog.Logger
 }
 
-// Handler receives Slack's deliveries: slash commands, interactions and, so
-// that the events URL can be verified, events. Mount it under "/slack/". It
-// writes its answer within two seconds of reading the body; the server that it
-// is mounted in bounds how long reading may take.
+// Handler receives Slack's deliveries: slash commands, interactions, questions
+// for options and, so that the events URL can be verified, events. Mount it
+// under "/slack/". It writes its answer within two seconds of reading the body;
+// the server that it is mounted in bounds how long reading may take.
 type Handler struct {
 	bot          Bot
+	opener       Opener
 	installation Installation
 	verifier     *verifier
 	busy         func(string) chat.View
@@ -114,8 +134,8 @@ type answer struct {
 
 // NewHandler refuses a configuration that would accept what it must not.
 func NewHandler(cfg HandlerConfig) (*Handler, error) {
-	if cfg.Bot == nil || cfg.Clock == nil || cfg.Busy == nil {
-		return nil, errors.New("slack: the handler needs a bot, a clock and a text for being busy")
+	if cfg.Bot == nil || cfg.Opener == nil || cfg.Clock == nil || cfg.Busy == nil {
+		return nil, errors.New("slack: the handler needs a bot, an opener, a clock and a text for being busy")
 	}
 	if err := cfg.Installation.Validate(); err != nil {
 		return nil, err
@@ -139,11 +159,12 @@ func NewHandler(cfg HandlerConfig) (*Handler, error) {
 		return nil, fmt.Errorf("slack: register the counter: %w", err)
 	}
 	return &Handler{
-		bot: cfg.Bot, installation: cfg.Installation, verifier: v, busy: cfg.Busy, stranger: cfg.Stranger,
-		patience: cfg.Patience, responses: responses, tally: t, log: cfg.Log,
+		bot: cfg.Bot, opener: cfg.Opener, installation: cfg.Installation, verifier: v,
+		busy: cfg.Busy, stranger: cfg.Stranger, patience: cfg.Patience, responses: responses, tally: t, log: cfg.Log,
 		routes: map[string]route{
 			CommandsPath:     {formType, (*Handler).command},
 			InteractionsPath: {formType, (*Handler).interaction},
+			OptionsPath:      {formType, (*Handler).options},
 			EventsPath:       {jsonType, (*Handler).event},
 		},
 	}, nil
@@ -175,7 +196,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request) (a answer) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			h.recordPanic(ctx, d.reference(), broken)
-			a = h.sorry(ctx, d)
+			if a = (answer{status: http.StatusOK}); r.URL.Path == CommandsPath {
+				a = h.sorry(ctx, d)
+			}
 		}
 	}()
 	return rt.serve(h, ctx, d)
@@ -212,13 +235,35 @@ func (h *Handler) command(ctx context.Context, d delivery) answer {
 		return h.turnAway(ctx)
 	}
 	in := chat.Inbound{Person: h.installation.person(c.User), Text: c.Text, Delivery: d.key}
-	return h.ephemeral(ctx, h.ask(ctx, d, func(ctx context.Context) chat.View { return h.bot.Command(ctx, in) }))
+	v := h.view(ctx, d, func(ctx context.Context) chat.View { return h.bot.Command(ctx, in) })
+	if f, isForm := v.(chat.RequestForm); isForm {
+		h.openForm(ctx, c.Trigger, c.ResponseURL, f)
+		return answer{status: http.StatusOK}
+	}
+	return h.ephemeral(ctx, v)
 }
 
-// interaction takes the press of a button. The acknowledgement is empty; what
-// there is to say goes to the response URL.
+// interaction takes what people do with buttons and forms.
 func (h *Handler) interaction(ctx context.Context, d delivery) answer {
-	i, why := decodeInteraction(d.body)
+	kind, raw, why := decodePayload(d.body)
+	switch {
+	case why != reasonNone:
+		return h.setAside(ctx, why)
+	case kind == "block_actions":
+		return h.press(ctx, d, raw)
+	case kind == "block_suggestion":
+		return h.suggest(ctx, d, raw)
+	case kind == "view_submission":
+		return h.submit(ctx, d, raw)
+	default: // nothing else is asked for; Slack wants a 200 for it
+		return h.setAside(ctx, reasonIgnored)
+	}
+}
+
+// press takes the press of a button. The acknowledgement is empty; what there is
+// to say goes to the response URL.
+func (h *Handler) press(ctx context.Context, d delivery, raw []byte) answer {
+	i, why := decodePress(raw)
 	switch {
 	case why != reasonNone:
 		return h.setAside(ctx, why)
@@ -229,7 +274,7 @@ func (h *Handler) interaction(ctx context.Context, d delivery) answer {
 	if !ok || link {
 		return h.setAside(ctx, reasonIgnored)
 	}
-	if !h.installation.holds(i.Team.ID, i.enterprise()) || !h.installation.employs(i.User.TeamID, i.Team.ID) {
+	if !i.belongs(h.installation) {
 		h.tally.add(ctx, reasonStranger)
 		if h.stranger != nil {
 			h.respond(ctx, i.ResponseURL, h.stranger())
@@ -237,7 +282,11 @@ func (h *Handler) interaction(ctx context.Context, d delivery) answer {
 		return answer{status: http.StatusOK}
 	}
 	in := chat.Inbound{Person: h.installation.person(i.User.ID), Delivery: d.key, Pressed: p}
-	if v := h.ask(ctx, d, func(ctx context.Context) chat.View { return h.bot.Press(ctx, in) }); v != nil {
+	switch v := h.view(ctx, d, func(ctx context.Context) chat.View { return h.bot.Press(ctx, in) }).(type) {
+	case nil:
+	case chat.RequestForm:
+		h.openForm(ctx, secret.New(i.TriggerID), i.ResponseURL, v)
+	default:
 		h.respond(ctx, i.ResponseURL, v)
 	}
 	return answer{status: http.StatusOK}
@@ -267,7 +316,12 @@ func (h *Handler) ephemeral(ctx context.Context, v chat.View) answer {
 	if v == nil {
 		return answer{status: http.StatusOK}
 	}
-	body, err := json.Marshal(ephemeralMessage(v))
+	return h.say(ctx, ephemeralMessage(v))
+}
+
+// say answers in JSON.
+func (h *Handler) say(ctx context.Context, v any) answer {
+	body, err := json.Marshal(v)
 	if err != nil {
 		h.log.ErrorContext(ctx, "an answer could not be encoded", "platform", Name, "error", err)
 		return answer{status: http.StatusOK}

@@ -27,15 +27,37 @@ import (
 
 // fakeBot remembers what reached it and says what it is told to.
 type fakeBot struct {
-	mu   sync.Mutex
-	got  []chat.Inbound
-	says func(ctx context.Context, in chat.Inbound) chat.View
+	mu      sync.Mutex
+	got     []chat.Inbound
+	says    func(ctx context.Context, in chat.Inbound) chat.View
+	answers func(ctx context.Context, in chat.Inbound) chat.FormAnswer
+	offers  func(ctx context.Context, in chat.Inbound) []chat.RoleOption
+}
+
+func (b *fakeBot) hear(in chat.Inbound) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.got = append(b.got, in)
+}
+
+func (b *fakeBot) Submit(ctx context.Context, in chat.Inbound) chat.FormAnswer {
+	b.hear(in)
+	if b.answers == nil {
+		return chat.FormAnswer{}
+	}
+	return b.answers(ctx, in)
+}
+
+func (b *fakeBot) Roles(ctx context.Context, in chat.Inbound) []chat.RoleOption {
+	b.hear(in)
+	if b.offers == nil {
+		return nil
+	}
+	return b.offers(ctx, in)
 }
 
 func (b *fakeBot) Command(ctx context.Context, in chat.Inbound) chat.View {
-	b.mu.Lock()
-	b.got = append(b.got, in)
-	b.mu.Unlock()
+	b.hear(in)
 	if b.says == nil {
 		return nil
 	}
@@ -50,10 +72,37 @@ func (b *fakeBot) seen() []chat.Inbound {
 	return b.got
 }
 
+// fakeOpener remembers what it was to show.
+type fakeOpener struct {
+	mu       sync.Mutex
+	triggers []string
+	forms    []chat.RequestForm
+	posts    map[pim.Place][]chat.View
+	refuses  error
+}
+
+func (o *fakeOpener) OpenForm(_ context.Context, trigger secret.Value, f chat.RequestForm) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.triggers, o.forms = append(o.triggers, trigger.Reveal()), append(o.forms, f)
+	return o.refuses
+}
+
+func (o *fakeOpener) Post(_ context.Context, at pim.Place, _ pim.Ref, v chat.View) (pim.Ref, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.posts == nil {
+		o.posts = map[pim.Place][]chat.View{}
+	}
+	o.posts[at] = append(o.posts[at], v)
+	return "D444/1.1", o.refuses
+}
+
 // bench is a handler with everything around it.
 type bench struct {
 	*Handler
 	bot      *fakeBot
+	opener   *fakeOpener
 	clock    *clock.Movable
 	registry *prometheus.Registry
 	log      *bytes.Buffer
@@ -61,9 +110,9 @@ type bench struct {
 
 func newBench(t testing.TB, change func(*HandlerConfig)) bench {
 	t.Helper()
-	b := bench{bot: &fakeBot{}, clock: clock.NewStill(nine), registry: prometheus.NewRegistry(), log: &bytes.Buffer{}}
+	b := bench{bot: &fakeBot{}, opener: &fakeOpener{}, clock: clock.NewStill(nine), registry: prometheus.NewRegistry(), log: &bytes.Buffer{}}
 	cfg := HandlerConfig{
-		Bot: b.bot, Installation: Installation{Team: "T111"}, SigningSecrets: []secret.Value{secret.New(testSecret)},
+		Bot: b.bot, Opener: b.opener, Installation: Installation{Team: "T111"}, SigningSecrets: []secret.Value{secret.New(testSecret)},
 		Clock: b.clock, Busy: chat.BusyReply, Registerer: b.registry,
 		Stranger: func() chat.View { return chat.Reply{Lines: []chat.Line{chat.Say("not for you")}} },
 		Log:      slog.New(slog.NewTextHandler(&lockedWriter{w: b.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -310,6 +359,7 @@ func TestHandler_sets_aside(t *testing.T) {
 		{"a broken form", signed(CommandsPath, formType, []byte("command=%zz"), nine), 400, reasonMalformed},
 		{"text that is not UTF-8", edited(url.Values{"text": {"a\xff"}}), 400, reasonEncoding},
 		{"two texts", edited(url.Values{"text": {"a", "b"}}), 400, reasonMalformed},
+		{"two triggers", edited(url.Values{"trigger_id": {"1", "2"}}), 400, reasonMalformed},
 		{"two teams", edited(url.Values{"team_id": {"T111", "T222"}}), 400, reasonMalformed},
 		{"no user", edited(url.Values{"user_id": nil}), 400, reasonMalformed},
 		{"a user with a slash", edited(url.Values{"user_id": {"U1/U2"}}), 400, reasonMalformed},
@@ -320,6 +370,7 @@ func TestHandler_sets_aside(t *testing.T) {
 		{"a signed certificate check", edited(url.Values{"ssl_check": {"1"}}), 200, reasonSSLCheck},
 		{"almost a certificate check", unsigned(CommandsPath, formType, "ssl_check=10"), 401, reasonHeader},
 
+		{"a certificate check at the interactions", signed(InteractionsPath, formType, []byte("ssl_check=1&payload="+url.QueryEscape(press(nil))), nine), 200, reasonSSLCheck},
 		{"no payload", signed(InteractionsPath, formType, []byte("a=b"), nine), 400, reasonMalformed},
 		{"two payloads", signed(InteractionsPath, formType, []byte("payload={}&payload={}"), nine), 400, reasonMalformed},
 		{"no JSON", payload("{"), 400, reasonMalformed},
@@ -337,6 +388,13 @@ func TestHandler_sets_aside(t *testing.T) {
 		{"no action", payload(press(func(p map[string]any) { p["actions"] = []any{} })), 200, reasonIgnored},
 		{"a button of somebody else's", button(map[string]any{"action_id": "a", "block_id": "b", "value": "click_me_123"}), 200, reasonIgnored},
 		{"another elevation's value", button(map[string]any{"value": "H-AAAAAAA|2"}), 200, reasonIgnored},
+		{"a button of no kind of ours", button(map[string]any{"action_id": "explode"}), 200, reasonIgnored},
+		{"a choice of nothing", button(map[string]any{"value": "H-7K3F9QX|0"}), 200, reasonIgnored},
+		{"a stop with a value", button(map[string]any{"action_id": "stop", "value": "H-7K3F9QX|1"}), 200, reasonIgnored},
+		{"a stop of nothing", button(map[string]any{"action_id": "stop", "value": "|"}), 200, reasonIgnored},
+		{"a stop that is a link", button(map[string]any{"action_id": "stop", "value": "H-7K3F9QX||link"}), 200, reasonIgnored},
+		{"a decision that is no link", button(map[string]any{"action_id": "approve", "value": "H-7K3F9QX|"}), 200, reasonIgnored},
+		{"a decision", button(map[string]any{"action_id": "approve", "value": "H-7K3F9QX||link"}), 200, reasonIgnored},
 		{"a link", button(map[string]any{"action_id": "sign-in", "value": "H-7K3F9QX||link"}), 200, reasonIgnored},
 		{"another team's press", payload(press(func(p map[string]any) { p["team"] = map[string]any{"id": "T222"} })), 200, reasonStranger},
 		{"a press from a shared channel", payload(press(func(p map[string]any) { p["user"] = map[string]any{"id": "U222", "team_id": "T222"} })), 200, reasonStranger},
@@ -498,7 +556,7 @@ func TestHandler_does_not_flood_the_log(t *testing.T) {
 
 func TestHandler_refuses_a_configuration_that_accepts_too_much(t *testing.T) {
 	good := HandlerConfig{
-		Bot: &fakeBot{}, Installation: Installation{Team: "T1"}, SigningSecrets: []secret.Value{secret.New("s")},
+		Bot: &fakeBot{}, Opener: &fakeOpener{}, Installation: Installation{Team: "T1"}, SigningSecrets: []secret.Value{secret.New("s")},
 		Clock: clock.System(), Busy: chat.BusyReply,
 	}
 	if _, err := NewHandler(good); err != nil {
@@ -506,6 +564,7 @@ func TestHandler_refuses_a_configuration_that_accepts_too_much(t *testing.T) {
 	}
 	for name, spoil := range map[string]func(*HandlerConfig){
 		"no bot":             func(c *HandlerConfig) { c.Bot = nil },
+		"no opener":          func(c *HandlerConfig) { c.Opener = nil },
 		"no clock":           func(c *HandlerConfig) { c.Clock = nil },
 		"no words":           func(c *HandlerConfig) { c.Busy = nil },
 		"no secret":          func(c *HandlerConfig) { c.SigningSecrets = nil },
@@ -536,6 +595,8 @@ func (taken) Register(prometheus.Collector) error { return errors.New("duplicate
 func FuzzHandler(f *testing.F) {
 	f.Add(CommandsPath, []byte(commandForm(nil).Encode()))
 	f.Add(InteractionsPath, []byte(url.Values{"payload": {press(nil)}}.Encode()))
+	f.Add(InteractionsPath, []byte(interactionBody(submitted(nil))))
+	f.Add(OptionsPath, []byte(interactionBody(typing(nil))))
 	f.Add(EventsPath, []byte(`{"type":"url_verification","challenge":"x"}`))
 	f.Fuzz(func(t *testing.T, path string, body []byte) {
 		b := newBench(t, func(c *HandlerConfig) { c.Log = nil })

@@ -20,6 +20,25 @@ const (
 	maxActionID     = 255
 	// docs.slack.dev/reference/block-kit/blocks: block_id.
 	maxBlockID = 255
+	// docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object.
+	maxConfirmTitle  = 100
+	maxConfirmText   = 300
+	maxConfirmButton = 30
+	// docs.slack.dev/reference/views/modal-views: title, submit and close.
+	maxModalTitle = 24
+	// docs.slack.dev/reference/block-kit/blocks/input-block: label and hint.
+	maxInputLabel = 2000
+	// docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element:
+	// max_length.
+	maxInput = 3000
+	// docs.slack.dev/reference/block-kit/block-elements/select-menu-element:
+	// placeholder; options in an answer.
+	maxPlaceholder = 150
+	maxOptions     = 100
+	// docs.slack.dev/reference/block-kit/composition-objects/option-object: text
+	// and description, value.
+	maxOptionText  = 75
+	maxOptionValue = 150
 	// docs.slack.dev/reference/methods/chat.update, error msg_too_long; posting
 	// allows more, but every card is updated later.
 	maxTopText = 4000
@@ -34,6 +53,12 @@ const (
 	// are too long together (error msg_blocks_too_long of chat.postMessage)
 	// without giving the number; people have met it at 13,200 characters.
 	maxText = 10_000
+	// maxNamed bounds the name of a role as typed, repeated above the form.
+	maxNamed = 150
+	// maxShortInput bounds what is typed into one line of the form.
+	maxShortInput = 200
+	// maxFault bounds what is said beside a field of the form.
+	maxFault = 500
 	// maxMarks bounds the combining marks on one letter. Real writing systems
 	// stack up to four; more is a way to paint over other lines.
 	maxMarks = 4

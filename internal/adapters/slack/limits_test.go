@@ -51,6 +51,96 @@ func checkLimits(t testing.TB, raw []byte) {
 	}
 }
 
+// checkModal is checkLimits for views.
+func checkModal(t testing.TB, raw []byte) {
+	t.Helper()
+	var m map[string]any
+	if err := json.Unmarshal(raw, &m); err != nil {
+		t.Fatalf("not JSON: %v", err)
+	}
+	if len(raw) > 250_000 {
+		t.Errorf("%d bytes", len(raw))
+	}
+	for _, field := range []string{"title", "submit", "close"} {
+		checkPlain(t, field, m[field], 24)
+	}
+	metadata, _ := m["private_metadata"].(string)
+	atMost(t, "private_metadata", metadata, 3000)
+	if m["type"] != "modal" || m["callback_id"] != "request" || metadata != "" {
+		t.Errorf("type %v, callback %v, metadata %q", m["type"], m["callback_id"], metadata)
+	}
+	blocks, _ := m["blocks"].([]any)
+	if len(blocks) == 0 || len(blocks) > 100 {
+		t.Errorf("%d blocks", len(blocks))
+	}
+	ids := map[string]bool{}
+	for i, b := range blocks {
+		block, at := b.(map[string]any), fmt.Sprintf("block %d", i)
+		if block["type"] != "input" {
+			checkBlock(t, at, block)
+			continue
+		}
+		id, _ := block["block_id"].(string)
+		if id == "" || ids[id] {
+			t.Errorf("%s: block_id %q", at, id)
+		}
+		ids[id] = true
+		checkInput(t, at, block)
+	}
+}
+
+func checkInput(t testing.TB, at string, block map[string]any) {
+	t.Helper()
+	checkPlain(t, at+" label", block["label"], 2000)
+	checkPlain(t, at+" hint", block["hint"], 2000)
+	e, _ := block["element"].(map[string]any)
+	if e["action_id"] != block["block_id"] {
+		t.Errorf("%s: action_id %v", at, e["action_id"])
+	}
+	switch e["type"] {
+	case "external_select":
+		checkPlain(t, at+" placeholder", e["placeholder"], 150)
+		if e["min_query_length"] != 0.0 || e["initial_option"] != nil {
+			t.Errorf("%s: %v", at, e)
+		}
+	case "plain_text_input":
+		initial, _ := e["initial_value"].(string)
+		most, _ := e["max_length"].(float64)
+		if most < 1 || most > 3000 || !utf8.ValidString(initial) || e["multiline"] != true && strings.ContainsAny(initial, "\n\r") {
+			t.Errorf("%s: %.300v", at, e)
+		}
+		atMost(t, at, initial, int(most))
+	default:
+		t.Errorf("%s: element %v", at, e["type"])
+	}
+}
+
+// checkOptions is checkLimits for answers to a question for options.
+func checkOptions(t testing.TB, raw []byte) {
+	t.Helper()
+	var m struct {
+		Options *[]struct {
+			Text        any
+			Description any
+			Value       string
+		}
+	}
+	if err := json.Unmarshal(raw, &m); err != nil || m.Options == nil || len(*m.Options) > 100 {
+		t.Fatalf("%v in %.300s", err, raw)
+	}
+	for i, o := range *m.Options {
+		at := fmt.Sprintf("option %d", i)
+		checkPlain(t, at, o.Text, 75)
+		if o.Description != nil {
+			checkPlain(t, at+" description", o.Description, 75)
+		}
+		atMost(t, at+" value", o.Value, 150)
+		if o.Value == "" {
+			t.Errorf("%s: no value", at)
+		}
+	}
+}
+
 func checkBlock(t testing.TB, at string, block map[string]any) (characters int) {
 	t.Helper()
 	elements, _ := block["elements"].([]any)

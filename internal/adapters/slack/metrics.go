@@ -37,13 +37,15 @@ const (
 	reasonBusy        reason = "busy"  // no answer in time
 	reasonPanic       reason = "panic" // recovered
 	reasonResponseURL reason = "response_url"
+	reasonForm        reason = "form"   // Slack opened no form; words were sent instead
+	reasonUntold      reason = "untold" // what a form led to could not be posted
 )
 
 func reasons() []reason {
 	return []reason{
 		reasonPath, reasonMethod, reasonMedia, reasonTooLarge, reasonRead, reasonHeader, reasonStale, reasonSignature,
 		reasonEncoding, reasonMalformed, reasonStranger, reasonIgnored, reasonSSLCheck,
-		reasonBusy, reasonPanic, reasonResponseURL,
+		reasonBusy, reasonPanic, reasonResponseURL, reasonForm, reasonUntold,
 	}
 }
 

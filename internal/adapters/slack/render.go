@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"slices"
 
 	slackapi "github.com/slack-go/slack"
 
@@ -25,9 +26,14 @@ type layout struct {
 	primary bool           // one button is emphasised already
 }
 
+func newLayout() *layout { return &layout{budget: newBudget(), buttons: map[pim.ID]int{}} }
+
 // render lays a view out.
 func render(v chat.View) message {
-	l := &layout{budget: newBudget(), buttons: map[pim.ID]int{}}
+	if f, isForm := v.(chat.RequestForm); isForm {
+		v = inWords(f) // a message holds no inputs
+	}
+	l := newLayout()
 	m := message{text: topText(v.Summary())}
 	switch v := v.(type) {
 	case chat.Reply:
@@ -91,19 +97,33 @@ func (l *layout) note(n chat.Note) {
 func (l *layout) status(s chat.StatusCard) {
 	l.headline(s.Headline)
 	for i, e := range s.Entries {
-		const entry, tail = 2, 2 // text and buttons; the count and the foot
-		if len(l.blocks)+entry+tail > maxBlocks || l.text <= 0 {
+		const text, tail = 1, 2 // the count and the foot
+		if len(l.blocks)+text+len(rows(e.Actions))+tail > maxBlocks || l.text <= 0 {
 			l.more(len(s.Entries) - i)
 			break
 		}
 		l.paragraph(l.line(toned(e.Tone, e.Title), true), l.line(e.Detail, false))
-		l.actions(e.Actions)
+		l.actions(spokenWith(e.Title, e.Actions))
 	}
 	l.foot(s.Foot)
 }
 
+// spokenWith says what an entry is about in the labels of its buttons, for those
+// who hear them one after the other. It begins with the text, which somebody who
+// speaks to their machine reads.
+func spokenWith(title chat.Line, actions []chat.Action) []chat.Action {
+	about, _ := flat(title)
+	all := slices.Clone(actions)
+	for i, a := range all {
+		if about != "" {
+			all[i].Spoken = a.Label + ": " + about
+		}
+	}
+	return all
+}
+
 func (l *layout) help(h chat.HelpCard) {
-	l.paragraph(l.line(h.Problem, false))
+	l.paragraph(l.line(h.Problem, false), l.line(h.Understood, false))
 	if len(h.Problem) == 0 {
 		l.headline(chat.Say(h.Summary()))
 	}
@@ -187,37 +207,49 @@ func (l *layout) command(text string) {
 // actions puts buttons of one elevation into rows of their own, because the
 // block carries its id.
 func (l *layout) actions(actions []chat.Action) {
+	for _, row := range rows(actions) {
+		l.buttonRow(row)
+	}
+}
+
+// rows splits actions where a new block begins.
+func rows(actions []chat.Action) (all [][]chat.Action) {
 	for len(actions) > 0 {
 		n := 1
 		for n < len(actions) && n < maxActions && actions[n].ID == actions[0].ID {
 			n++
 		}
-		l.buttonRow(actions[:n])
-		actions = actions[n:]
+		all, actions = append(all, actions[:n]), actions[n:]
 	}
+	return all
 }
 
 func (l *layout) buttonRow(actions []chat.Action) {
 	var row []slackapi.BlockElement
+	id := actions[0].ID
+	block := blockID(id, l.buttons[id]+1)
 	seen := map[chat.ActionKind]int{}
-	for _, a := range actions[:min(len(actions), maxActions)] {
+	for _, a := range actions {
 		seen[a.Kind]++
-		if b := l.button(a, seen[a.Kind]); b != nil {
+		if b := l.button(a, seen[a.Kind], block); b != nil {
 			row = append(row, b)
 		}
 	}
 	if len(row) == 0 {
 		return
 	}
-	id := actions[0].ID
 	l.buttons[id]++
-	l.add(slackapi.NewActionBlock(blockID(id, l.buttons[id]), row...))
+	l.add(slackapi.NewActionBlock(block, row...))
 }
 
-// button is nil for what Slack would refuse together with the whole message.
-func (l *layout) button(a chat.Action, nth int) slackapi.BlockElement {
+// button is nil for what Slack would refuse together with the whole message, and
+// for what could not be read back when it is pressed.
+func (l *layout) button(a chat.Action, nth int, block string) slackapi.BlockElement {
 	id, value := actionID(a.Kind, nth), buttonValue(a)
-	if units(id) > maxActionID || units(value) > maxButtonValue || units(string(a.ID)) > maxBlockID-len("#99") {
+	if units(id) > maxActionID || units(value) > maxButtonValue || units(block) > maxBlockID {
+		return nil
+	}
+	if _, _, ok := pressed(id, block, value); !ok {
 		return nil
 	}
 	b := slackapi.NewButtonBlockElement(id, value, plainText(visible(a.Label), maxButtonLabel))
@@ -229,11 +261,28 @@ func (l *layout) button(a chat.Action, nth int) slackapi.BlockElement {
 	if a.Spoken != "" {
 		b.AccessibilityLabel, _ = clip(visible(a.Spoken), maxButtonSpoken)
 	}
-	if a.Primary && !l.primary {
+	switch {
+	case a.Danger:
+		b.Style = slackapi.StyleDanger
+	case a.Primary && !l.primary:
 		l.primary = true
 		b.Style = slackapi.StylePrimary // "once in a set", says the button's page
 	}
+	if a.Kind == chat.ActionStop {
+		b.Confirm = confirmStop()
+	}
 	return b
+}
+
+// confirmStop asks before a role is given up: having it back takes a new
+// request.
+func confirmStop() *slackapi.ConfirmationBlockObject {
+	return slackapi.NewConfirmationBlockObject(
+		plainText("End it now?", maxConfirmTitle),
+		plainText("You sign in to end it. To have the role again after that you request it anew.", maxConfirmText),
+		plainText("Continue", maxConfirmButton),
+		plainText("Keep it", maxConfirmButton),
+	).WithStyle(slackapi.StyleDanger)
 }
 
 // foot is small print: a context block where plain text can hold it.

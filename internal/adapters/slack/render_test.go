@@ -60,6 +60,26 @@ func facts() []chat.Fact {
 	}
 }
 
+// approval is a card for somebody who may decide.
+func approval() chat.Card {
+	to := func(path string) secret.Value { return secret.New("https://hoist.example/" + path + "/canary") }
+	return chat.Card{
+		Kind: chat.ApprovalCard, ID: elevation, Tone: chat.Waiting,
+		Headline: chat.Line{typed("Ann <Example>"), plain(" asks for "), typed("User Administrator")},
+		Facts:    append(facts(), chat.Fact{Label: "Ticket", Value: chat.Line{typed("INC-4711")}}, chat.Fact{Label: "For", Value: chat.Say("2 h")}),
+		Body: []chat.Line{
+			{{Kind: chat.Strong, Text: "This role can reset passwords."}},
+			{plain("PIM names you as an approver. It waits until "), day(nine.Add(24 * time.Hour)), plain("; the first decision counts.")},
+		},
+		Actions: []chat.Action{
+			{Kind: chat.ActionApprove, ID: elevation, URL: to("a"), Label: "Approve", Primary: true, Spoken: "Approve this request; opens a page"},
+			{Kind: chat.ActionDeny, ID: elevation, URL: to("d"), Label: "Deny", Danger: true, Spoken: "Deny this request; opens a page"},
+			openPIM(),
+		},
+		Foot: chat.Line{plain("Reference "), code(string(elevation))},
+	}
+}
+
 func views() map[string]chat.View {
 	all := map[string]chat.View{}
 	for _, t := range tones {
@@ -111,6 +131,39 @@ func views() map[string]chat.View {
 		})
 	}
 	all["request_choice"] = choose
+	stop := chat.Action{Kind: chat.ActionStop, ID: elevation, Label: "Stop", Danger: true}
+	withdraw := chat.Action{Kind: chat.ActionWithdraw, ID: elevation, Label: "Withdraw", Danger: true}
+	newLink := chat.Action{Kind: chat.ActionNewLink, ID: elevation, Label: "New link"}
+	again := chat.Action{Kind: chat.ActionAgain, ID: elevation, Label: "Ask for 8h", Primary: true}
+	form := chat.Action{Kind: chat.ActionForm, ID: elevation, Label: "Open the form"}
+	all["request_sign_in"] = chat.Card{Kind: chat.RequestCard, ID: elevation, Tone: chat.Waiting, Headline: chat.Say("Sign in to continue"), Actions: []chat.Action{signIn(), withdraw, newLink}}
+	all["request_active"] = chat.Card{Kind: chat.RequestCard, ID: elevation, Tone: chat.Good, Headline: chat.Say("Active"), Actions: []chat.Action{stop, openPIM()}}
+	all["request_refused"] = chat.Card{Kind: chat.RequestCard, ID: elevation, Tone: chat.Bad, Headline: chat.Say("8h at most"), Actions: []chat.Action{again, form}}
+	all["note_ending"] = chat.Note{Tone: chat.Waiting, Line: chat.Line{typed("User Administrator"), plain(" ends at "), clockTime(nine)}, Actions: []chat.Action{stop}}
+	all["approval"] = approval()
+	decided := approval()
+	decided.Tone, decided.Actions = chat.Neutral, nil
+	decided.Body = []chat.Line{{typed("Bob <Example>"), plain(" approved it at "), clockTime(nine), plain(".")}}
+	all["approval_decided"] = decided
+	all["status_actions"] = chat.StatusCard{
+		Headline: chat.Say("Your elevations"),
+		Entries: []chat.StatusEntry{
+			{Tone: chat.Good, Title: chat.Line{typed("User Administrator"), plain(" on "), typed("AU *north*")}, Actions: []chat.Action{openPIM(), stop}},
+			{Tone: chat.Waiting, Title: chat.Line{typed("Reader")}, Actions: []chat.Action{withdraw}},
+			{Tone: chat.Good, Title: chat.Line{plain("at "), clockTime(nine)}, Actions: []chat.Action{stop}},
+		},
+	}
+	all["status_pending"] = chat.StatusCard{
+		Headline: chat.Say("Waiting for your decision"),
+		Entries:  []chat.StatusEntry{{Tone: chat.Waiting, Title: approval().Headline, Actions: approval().Actions}},
+	}
+	all["help_understood"] = chat.HelpCard{
+		NotUnderstood: "2 fortnights", Topics: topics, Problem: chat.Line{plain("I did not understand this part: "), typed("2 fortnights")},
+		Understood: chat.Line{plain("Understood so far: role "), typed("User Administrator <!here>")},
+		Foot:       chat.Say("Durations are hours and minutes."),
+	}
+	all["form_in_words"] = chat.RequestForm{Missing: chat.Say("For how long?")}
+	all["form_in_words_empty"] = chat.RequestForm{}
 	all["reply_hostile"] = chat.Reply{Lines: []chat.Line{
 		{plain("Reason: "), typed("line one\nApproved by: Bob\r\n\u2028fake")},
 		{plain("Override: "), typed("abc\u202egpj.exe")},
@@ -142,28 +195,35 @@ func renderedJSON(t testing.TB, v chat.View) []byte {
 func TestRender_golden(t *testing.T) {
 	for name, v := range views() {
 		t.Run(name, func(t *testing.T) {
-			var got bytes.Buffer
-			enc := json.NewEncoder(&got)
-			enc.SetEscapeHTML(false)
-			enc.SetIndent("", "  ")
-			if err := enc.Encode(ephemeralMessage(v)); err != nil {
-				t.Fatal(err)
-			}
-			file := filepath.Join("testdata", "render", name+".json")
-			if *update {
-				if err := os.WriteFile(file, got.Bytes(), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got.String()); diff != "" {
-				t.Errorf("rendered (-want +got):\n%s", diff)
-			}
+			golden(t, name, ephemeralMessage(v))
 			checkLimits(t, renderedJSON(t, v))
 		})
+	}
+}
+
+// golden compares with testdata/render. What kind of document it is says the
+// first word of its name (test/clients/README.md).
+func golden(t *testing.T, name string, v any) {
+	t.Helper()
+	var got bytes.Buffer
+	enc := json.NewEncoder(&got)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join("testdata", "render", name+".json")
+	if *update {
+		if err := os.WriteFile(file, got.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("rendered (-want +got):\n%s", diff)
 	}
 }
 
@@ -203,8 +263,43 @@ func TestRender_leaves_out_what_slack_would_refuse(t *testing.T) {
 		{Kind: chat.ActionOpen, ID: elevation, Label: "too long", URL: secret.New("https://x.example/" + strings.Repeat("a", maxButtonURL))},
 		{Kind: chat.ActionChoose, ID: elevation, Label: "too much", Value: strings.Repeat("1", maxButtonValue)},
 	}}
+	c.Actions = append(c.Actions, []chat.Action{
+		{Kind: "novelty", ID: elevation, Label: "unknown"},
+		{Kind: chat.ActionStop, ID: elevation, Value: "1|2", Label: "a value that breaks its form"},
+		{Kind: chat.ActionStop, ID: "h-1", Label: "an id that is none"},
+		{Kind: chat.ActionSignIn, ID: elevation, Label: "a link to nowhere"},
+		{Kind: chat.ActionStop, ID: elevation, URL: secret.New("https://x.example"), Label: "a link that should act"},
+	}...)
 	if raw := string(renderedJSON(t, c)); strings.Contains(raw, `"actions"`) {
 		t.Errorf("rendered %s", raw)
+	}
+}
+
+func TestRender_names_what_a_listed_button_is_for(t *testing.T) {
+	raw := string(renderedJSON(t, views()["status_actions"]))
+	raw += string(renderedJSON(t, views()["status_pending"]))
+	for _, want := range []string{
+		"Stop: User Administrator on AU *north*", "Withdraw: Reader", `Approve: Ann \u003cExample\u003e asks for User Administrator`,
+	} {
+		if !strings.Contains(raw, `"accessibility_label":"`+want+`"`) {
+			t.Errorf("no %s in %s", want, raw)
+		}
+	}
+}
+
+func TestRender_lists_as_many_entries_as_fit(t *testing.T) {
+	other := signIn()
+	other.ID = "H-AAAAAAA"
+	for _, foot := range []chat.Line{nil, chat.Say("the foot")} {
+		s := chat.StatusCard{Headline: chat.Say("Your elevations"), Foot: foot}
+		for range 30 {
+			s.Entries = append(s.Entries, chat.StatusEntry{Title: chat.Say("Reader"), Actions: []chat.Action{signIn(), other}})
+		}
+		raw := renderedJSON(t, s)
+		checkLimits(t, raw)
+		if shown := strings.Count(string(raw), `"text":"Reader"`); shown != 15 || !strings.Contains(string(raw), `"and 15 more"`) {
+			t.Errorf("%d entries shown in %.1000s", shown, raw)
+		}
 	}
 }
 
@@ -248,6 +343,16 @@ func TestPressed_refuses_what_is_not_ours(t *testing.T) {
 		{"choose", "H-7K3F9QX", "H-7K3F9QX"},
 		{"choose", "H-7K3F9QX", "H-7K3F9QX|1|2"},
 		{"choose", "H-7K3F9QX", "H-7K3F9QX|1|link|x"},
+		{"choose", "H-7K3F9QX", "H-7K3F9QX|1|link"},
+		{"choose", "H-7K3F9QX", "H-7K3F9QX|01"},
+		{"choose", "H-7K3F9QX", "H-7K3F9QX|-1"},
+		{"choose", "", "|1"},
+		{"stop", "", "|"},
+		{"again", "H-7K3F9QX", "H-7K3F9QX|8h"},
+		{"form", "H-7K3F9QX", "H-7K3F9QX||link"},
+		{"approve", "H-7K3F9QX", "H-7K3F9QX|"},
+		{"sign-in", "H-7K3F9QX", "H-7K3F9QX|"},
+		{"explode", "H-7K3F9QX", "H-7K3F9QX|"},
 		{"choose", "H-7K3F9QX", "H-AAAAAAA|1"},
 		{"choose", "", "H-7K3F9QX|1"},
 		{"choose", "H-7K3F9QX#1", "H-7K3F9QX|1"},

@@ -52,7 +52,7 @@ func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 // errForeignURL hides the address: a response URL lets anybody write.
 var errForeignURL = errors.New("the response URL is not one of Slack's")
 
-func (p *responder) post(address string, v chat.View) error {
+func (p *responder) post(ctx context.Context, address string, v chat.View) error {
 	u, err := url.Parse(address)
 	if err != nil || u.User != nil || !slices.Contains(p.origins, origin(u)) {
 		return errForeignURL
@@ -61,7 +61,7 @@ func (p *responder) post(address string, v chat.View) error {
 	if err != nil {
 		return fmt.Errorf("encode the answer: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, respondWithin)
+	ctx, cancel := context.WithTimeout(ctx, respondWithin)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(body))
 	if err != nil {
@@ -83,20 +83,31 @@ func (p *responder) post(address string, v chat.View) error {
 // respond posts a view to a response URL after the acknowledgement. It is a
 // courtesy to the person who pressed; what matters is posted by [Platform].
 func (h *Handler) respond(ctx context.Context, address string, v chat.View) {
-	ctx = context.WithoutCancel(ctx)
+	h.after(ctx, reasonResponseURL, func(ctx context.Context) error { return h.responses.post(ctx, address, v) })
+}
+
+// after does work that goes on after the acknowledgement, until it ends or the
+// handler gives it up. An error is counted under why.
+func (h *Handler) after(ctx context.Context, why reason, work func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(h.responses.ctx, cancel)
 	started := h.running.run(func() {
+		defer cancel()
+		defer stop()
 		defer func() {
 			if broken := recover(); broken != nil {
 				h.recordPanic(ctx, "", broken)
 			}
 		}()
-		if err := h.responses.post(address, v); err != nil {
-			h.tally.add(ctx, reasonResponseURL)
-			h.log.DebugContext(ctx, "a response URL took no answer", "platform", Name, "error", err)
+		if err := work(ctx); err != nil {
+			h.tally.add(ctx, why)
+			h.log.DebugContext(ctx, "nothing came of what follows an answer", "platform", Name, "reason", string(why), "error", err)
 		}
 	})
 	if !started {
-		h.tally.add(ctx, reasonResponseURL)
+		stop()
+		cancel()
+		h.tally.add(ctx, why)
 	}
 }
 

@@ -131,7 +131,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestRespond_follows_no_redirect_and_tells_no_address(t *testing.T) {
-	other, s := newSink(t), newSink(t)
+	other := newSink(t)
 	for name, next := range map[string]http.HandlerFunc{
 		"redirect": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, other.URL+"/canary", http.StatusTemporaryRedirect)
@@ -150,6 +150,7 @@ func TestRespond_follows_no_redirect_and_tells_no_address(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			s := newSink(t)
 			s.next = next
 			b := newBench(t, func(c *HandlerConfig) { c.ResponseOrigins = []string{s.URL} })
 			b.bot.says = sayGone

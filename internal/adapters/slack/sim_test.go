@@ -42,6 +42,7 @@ func newWorld(t testing.TB) *world {
 				{ID: "U222", Name: "ann", RealName: "Ann Example", Email: "ann@acme.example", TimeZone: "Europe/Berlin"},
 				{ID: "U333", Name: "guest", RealName: "Gus Guest", Restricted: true},
 				{ID: "U444", Name: "gone", Deleted: true},
+				{ID: "U666", Name: "bob", RealName: "Bob Example"},
 				{ID: "U555", Name: "olga", RealName: "Olga Other", TeamID: "T222"},
 			},
 			Channels: []sim.Channel{
@@ -68,14 +69,14 @@ func (w *world) install(t testing.TB) {
 	t.Helper()
 	here := Installation{Team: "T111"}
 	var err error
-	if w.handler, err = NewHandler(HandlerConfig{
-		Bot: w.bot, Installation: here, SigningSecrets: []secret.Value{secret.New(testSecret)}, Clock: w.clock,
-		Busy: chat.BusyReply, ResponseOrigins: []string{w.base},
+	if w.platform, err = NewPlatform(PlatformConfig{
+		Installation: here, Token: secret.New(canaryToken), APIURL: w.base + "/api/", Clock: w.clock,
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if w.platform, err = NewPlatform(PlatformConfig{
-		Installation: here, Token: secret.New(canaryToken), APIURL: w.base + "/api/", Clock: w.clock,
+	if w.handler, err = NewHandler(HandlerConfig{
+		Bot: w.bot, Opener: w.platform, Installation: here, SigningSecrets: []secret.Value{secret.New(testSecret)}, Clock: w.clock,
+		Busy: chat.BusyReply, ResponseOrigins: []string{w.base},
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,7 @@ func (w *world) install(t testing.TB) {
 	app := httptest.NewServer(w.handler)
 	t.Cleanup(app.Close)
 	t.Cleanup(func() { _ = w.handler.Close(context.Background()) })
-	w.SetDeliver(sim.Deliver{Commands: app.URL + CommandsPath, Interactions: app.URL + InteractionsPath, Events: app.URL + EventsPath})
+	w.SetDeliver(sim.Deliver{Commands: app.URL + CommandsPath, Interactions: app.URL + InteractionsPath, Options: app.URL + OptionsPath, Events: app.URL + EventsPath})
 }
 
 func TestSim_a_command_is_answered_in_private(t *testing.T) {
@@ -127,11 +128,12 @@ func TestSim_takes_every_view_and_nothing_typed_does_anything(t *testing.T) {
 	}
 	for name, v := range all {
 		t.Run(name, func(t *testing.T) {
-			ref, err := w.platform.Post(t.Context(), toAnn, "", v)
+			at := placeFor(v)
+			ref, err := w.platform.Post(t.Context(), at, "", v)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := w.platform.Update(t.Context(), toAnn, ref, v); err != nil {
+			if err := w.platform.Update(t.Context(), at, ref, v); err != nil {
 				t.Fatal(err)
 			}
 			channel, ts, _ := strings.Cut(string(ref), "/")

@@ -1,0 +1,157 @@
+package slack
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	slackapi "github.com/slack-go/slack"
+
+	"hoist/internal/chat"
+	"hoist/internal/pim"
+	"hoist/internal/secret"
+)
+
+const (
+	// openWithin bounds opening a form: Slack takes the trigger for three seconds,
+	// some of which are over.
+	openWithin = 3 * time.Second
+	// tellWithin bounds posting what a form led to.
+	tellWithin = 10 * time.Second
+)
+
+// openForm opens the form after the acknowledgement. Where Slack does not, the
+// person reads the same in words.
+func (h *Handler) openForm(ctx context.Context, trigger secret.Value, address string, f chat.RequestForm) {
+	h.after(ctx, reasonResponseURL, func(ctx context.Context) error {
+		opening, cancel := context.WithTimeout(ctx, openWithin)
+		defer cancel()
+		err := h.opener.OpenForm(opening, trigger, f)
+		if err == nil {
+			return nil
+		}
+		h.tally.add(ctx, reasonForm)
+		h.log.DebugContext(ctx, "Slack opened no form", "platform", Name, "error", err)
+		return h.responses.post(ctx, address, f)
+	})
+}
+
+// options answers what the request URL for options is asked.
+func (h *Handler) options(ctx context.Context, d delivery) answer {
+	kind, raw, why := decodePayload(d.body)
+	switch {
+	case why != reasonNone:
+		return h.setAside(ctx, why)
+	case kind != "block_suggestion":
+		return h.setAside(ctx, reasonIgnored)
+	}
+	return h.suggest(ctx, d, raw)
+}
+
+// offered is the answer to a question for options.
+type offered struct {
+	Options []*slackapi.OptionBlockObject `json:"options"`
+}
+
+// suggest lists the roles of the person who has the form open.
+func (h *Handler) suggest(ctx context.Context, d delivery, raw []byte) answer {
+	s, why := decodeSuggestion(raw)
+	switch {
+	case why != reasonNone:
+		return h.setAside(ctx, why)
+	case !s.belongs(h.installation):
+		h.tally.add(ctx, reasonStranger)
+		return h.say(ctx, offer(nil))
+	}
+	in := chat.Inbound{Person: h.installation.person(s.User.ID), Text: s.Value, Delivery: d.key}
+	roles := ask(ctx, h, d,
+		func(ctx context.Context) []chat.RoleOption { return h.bot.Roles(ctx, in) },
+		func() []chat.RoleOption { return nil })
+	return h.say(ctx, offer(roles))
+}
+
+// offer lays roles out as options. What Slack would refuse together with all
+// others is left out; more than it takes are found by typing.
+func offer(roles []chat.RoleOption) offered {
+	all := []*slackapi.OptionBlockObject{}
+	for _, r := range roles {
+		if r.Value == "" || units(r.Value) > maxOptionValue || len(all) == maxOptions {
+			continue
+		}
+		o := slackapi.NewOptionBlockObject(r.Value, optionText(r.Label), nil)
+		if r.Note != "" {
+			o.Description = optionText(r.Note)
+		}
+		all = append(all, o)
+	}
+	return offered{all}
+}
+
+func optionText(s string) *slackapi.TextBlockObject {
+	return plainText(isolated(visible(s)), maxOptionText)
+}
+
+// faults keep a form open, each beside its field.
+type faults struct {
+	Action slackapi.ViewResponseAction `json:"response_action"`
+	Errors map[string]string           `json:"errors"`
+}
+
+// submit takes a filled form. An empty answer closes it; what there is to say
+// then goes to the person's direct messages, for a form has no response URL.
+func (h *Handler) submit(ctx context.Context, d delivery, raw []byte) answer {
+	s, why := decodeSubmission(raw)
+	switch {
+	case why != reasonNone:
+		return h.setAside(ctx, why)
+	case !s.belongs(h.installation):
+		return h.setAside(ctx, reasonStranger)
+	}
+	in := chat.Inbound{Person: h.installation.person(s.User.ID), Form: s.form, Delivery: d.key}
+	said := ask(ctx, h, d,
+		func(ctx context.Context) chat.FormAnswer { return h.bot.Submit(ctx, in) },
+		func() chat.FormAnswer { return h.keptOpen(d) })
+	if said.Reply != nil {
+		h.tell(ctx, in.Person, said.Reply)
+	}
+	if len(said.Faults) == 0 {
+		return answer{status: http.StatusOK}
+	}
+	return h.say(ctx, besideFields(said.Faults))
+}
+
+// keptOpen says that the bot did not answer, without losing what was typed.
+func (h *Handler) keptOpen(d delivery) chat.FormAnswer {
+	return chat.FormAnswer{Faults: map[chat.FormField]string{chat.FieldReason: h.busy(d.reference()).Summary()}}
+}
+
+// besideFields puts faults under the names of input blocks: for any other name
+// Slack shows trouble of its own.
+func besideFields(all map[chat.FormField]string) faults {
+	f := faults{Action: slackapi.RAErrors, Errors: map[string]string{}}
+	for field, text := range all {
+		switch field {
+		case chat.FieldRight, chat.FieldDuration, chat.FieldStart, chat.FieldTicket, chat.FieldReason:
+		default:
+			field = chat.FieldReason
+		}
+		text, _ = clip(visible(text), maxFault)
+		if strings.TrimSpace(text) == "" {
+			text = "Please look at this again."
+		}
+		f.Errors[string(field)] = text
+	}
+	return f
+}
+
+// tell posts to a person's direct messages after the acknowledgement.
+func (h *Handler) tell(ctx context.Context, who pim.Person, v chat.View) {
+	at := pim.Place{Kind: pim.Requester, Platform: who.Platform, Workspace: who.Workspace, Address: who.User}
+	h.after(ctx, reasonUntold, func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, tellWithin)
+		defer cancel()
+		_, err := h.opener.Post(ctx, at, "", v)
+		return err
+	})
+}

@@ -1,0 +1,107 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"hoist/internal/pim"
+)
+
+// This file is the request form: opened from a button, its roles, and what
+// becomes of it.
+
+// rolesAtMost is how many rights one look into the form may show.
+const rolesAtMost = 100
+
+// form opens the form, filled with what an earlier request said.
+func (b *Bot) form(ctx context.Context, in Inbound) View {
+	e, err := b.Elevations.Mine(ctx, in.Person, in.Pressed.ID)
+	if err != nil {
+		return b.refusedPress(ctx, in, err, textNotYours)
+	}
+	return RequestForm{Ask: e.Ask}
+}
+
+// Roles lists the person's own rights whose names hold what was typed, for the
+// form. It is empty when they cannot be read; the form then says so by having
+// none.
+func (b *Bot) Roles(ctx context.Context, in Inbound) []RoleOption {
+	roles, err := b.Elevations.Roles(ctx, in.Person)
+	if err != nil {
+		b.Log.WarnContext(ctx, "roles not read for the form", "person", in.Person.Key(), "err", err)
+		return nil
+	}
+	typed := strings.ToLower(strings.TrimSpace(in.Text))
+	var options []RoleOption
+	for _, r := range roles {
+		o := RoleOption{Label: roleLine(r.Eligibility).String(), Note: termsOf(r), Value: r.Eligibility.Triple().Key()}
+		if several(eligibilities(roles), r.Eligibility) {
+			o.Label += " · " + r.Account.UPN
+		}
+		if strings.Contains(strings.ToLower(o.Label), typed) && len(options) < rolesAtMost {
+			options = append(options, o)
+		}
+	}
+	return options
+}
+
+func eligibilities(roles []pim.Role) []pim.Eligibility {
+	var all []pim.Eligibility
+	for _, r := range roles {
+		all = append(all, r.Eligibility)
+	}
+	return all
+}
+
+// Submit takes a filled form. What can be told from its text alone is told
+// beside the field while the form stays open; the policy's own verdict comes on
+// the card.
+func (b *Bot) Submit(ctx context.Context, in Inbound) FormAnswer {
+	ask, faults := readForm(in.Form)
+	if len(faults) > 0 {
+		return FormAnswer{Faults: faults}
+	}
+	got, err := b.Elevations.Elevate(ctx, in.Person, in.Delivery, ask)
+	return FormAnswer{Reply: b.notAdmitted(ctx, in, got, err)}
+}
+
+// readForm reads the fields with the same grammar as a typed line.
+func readForm(f FormValues) (pim.Ask, map[FormField]string) {
+	faults := map[FormField]string{}
+	ask := pim.Ask{Right: f.Right, Justification: strings.TrimSpace(f.Reason), Ticket: pim.Ticket{Number: strings.TrimSpace(f.Ticket)}}
+	if f.Right == "" {
+		faults[FieldRight] = "Please choose a role."
+	}
+	read := func(field FormField, option string) pim.Ask {
+		cmd, err := Parse(`"role" ` + option)
+		if bad, ok := errors.AsType[*ParseError](err); ok {
+			faults[field] = bad.Hint
+		}
+		return cmd.Ask
+	}
+	if strings.TrimSpace(f.Duration) == "" {
+		faults[FieldDuration] = textHowLong
+	} else {
+		got := read(FieldDuration, f.Duration)
+		ask.Duration, ask.Until = got.Duration, got.Until
+		if got.Start != nil || got.Ticket.Number != "" || got.Justification != "" || ask.Duration == 0 && ask.Until == nil {
+			faults[FieldDuration] = firstText(faults[FieldDuration], "Please write only how long, such as 2h, or until 17:00.")
+		}
+	}
+	if strings.TrimSpace(f.Start) != "" {
+		got := read(FieldStart, "1h "+f.Start)
+		ask.Start = got.Start
+		if got.Start == nil {
+			faults[FieldStart] = firstText(faults[FieldStart], "Please write when, such as at 14:00, in 30m or tomorrow 09:00.")
+		}
+	}
+	return ask, faults
+}
+
+func firstText(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,102 @@
+package pim
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// trailOverlap is how far back a look begins before what it is about: rows are
+// stamped by another clock.
+const trailOverlap = 10 * time.Minute
+
+// explain asks the audit log about what nothing else tells: decisions and ends
+// that lists of assignments cannot show. Rows come minutes late and are
+// throttled, so it is asked only while something is open to question.
+func (s *Service) explain(ctx context.Context, watched []Elevation) error {
+	open := slices.DeleteFunc(slices.Clone(watched), func(e Elevation) bool { return !e.unexplained() })
+	if s.Trail == nil || len(open) == 0 {
+		return nil
+	}
+	from := s.Clock.Now()
+	for _, e := range open {
+		if e.Created.Before(from) {
+			from = e.Created
+		}
+	}
+	rows, err := s.Trail.Since(ctx, from.Add(-trailOverlap))
+	if err != nil {
+		return fmt.Errorf("read audit log: %w", err)
+	}
+	for _, e := range open {
+		for _, row := range rows {
+			if !row.about(e) {
+				continue
+			}
+			if ev := row.event(e); ev != nil {
+				after, err := s.apply(ctx, e.ID, ev)
+				if moved(err) != nil {
+					return err
+				}
+				if after.Revision != e.Revision {
+					s.Advance(ctx, e.ID)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// unexplained reports whether the audit log could tell something.
+func (e Elevation) unexplained() bool {
+	switch e.State {
+	case AwaitingApproval, Unresolved, Lapsed:
+		return true
+	case Provisioning, Active:
+		return e.Terms.NeedsApproval && e.Decision.By == ""
+	case EndedEarly:
+		return e.Decision.By == "" && e.Cause == CauseUnknown
+	default:
+		return false
+	}
+}
+
+// about reports whether a row is about an elevation: by PIM's request, or,
+// where the row does not name one, by the right and the time.
+func (t TrailEntry) about(e Elevation) bool {
+	if t.RequestID != "" && e.Activation.RequestID != "" && t.RequestID == e.Activation.RequestID {
+		return true
+	}
+	if t.At.Before(e.Created.Add(-2*time.Minute)) || t.Principal != e.Principal.PrincipalKey || t.TargetID != e.Eligibility.Target.ID {
+		return false
+	}
+	if t.ScopeID != "" && t.ScopeID != e.Eligibility.Scope.ID {
+		return false
+	}
+	// A deactivation is a request of its own.
+	return t.RequestID == "" || e.Activation.RequestID == "" || t.Happened == TrailDeactivated
+}
+
+// event is what a row means for an elevation, nil for nothing new.
+func (t TrailEntry) event(e Elevation) Event {
+	status := func(word string) Event {
+		return Observed{Activation: Activation{Status: word}, By: t.By.Name}
+	}
+	switch t.Happened {
+	case TrailApproved:
+		return Decided{Decision: Decision{By: t.By.Name, Approved: true, Reason: t.Reason, At: t.At}}
+	case TrailDenied:
+		return Decided{Decision: Decision{By: t.By.Name, Reason: t.Reason, At: t.At}}
+	case TrailCanceled:
+		return status("Canceled")
+	case TrailLapsed:
+		return status("TimedOut")
+	case TrailDeactivated:
+		if e.State == EndedEarly {
+			return status("Revoked")
+		}
+	case TrailActivated, TrailExpired: // lists and the clock tell these sooner
+	}
+	return nil
+}
