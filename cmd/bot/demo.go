@@ -10,7 +10,7 @@ import (
 
 type demoCommand struct {
 	Scenario string `required:"" help:"The scenario to play, or \"list\" for all of them." placeholder:"NAME|list"`
-	On       string `default:"slack" enum:"slack,console" help:"The chat to play it in: ${enum}."`
+	On       string `default:"" enum:"slack,console," help:"The chat to play it in, slack or console; unless given, the story's own, or slack." placeholder:"CHAT"`
 }
 
 // Run plays a scenario and prints who sees what, when.

@@ -170,6 +170,13 @@ func (a *App) Start(ctx context.Context) error {
 	a.cancel = cancel
 	a.onStop = append(a.onStop, func(context.Context) error { return a.ledger.Close() }, a.service.Close)
 	a.running.Go(func() { a.service.Run(run) })
+	if a.Console != nil {
+		a.running.Go(func() {
+			if err := a.Console.Run(run); err != nil && run.Err() == nil {
+				a.opts.Log.Error("console stopped", "err", err)
+			}
+		})
+	}
 	a.onStop = append(a.onStop, func(context.Context) error { cancel(); a.running.Wait(); return nil }, a.bot.Close)
 	for _, p := range a.platforms {
 		a.onStop = append(a.onStop, p.close)

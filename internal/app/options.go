@@ -96,8 +96,8 @@ type ConsoleOptions struct {
 	People []console.Person
 	// Feeds are names of channels that see every elevation.
 	Feeds []string
-	// Endpoints are all addresses that the program listens on, is reached at or
-	// calls.
+	// Endpoints are those that the other options do not name, such as that of
+	// the store.
 	Endpoints []string
 	// Echo writes what was typed; Colour allows colours.
 	Echo, Colour bool

@@ -1,12 +1,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
 	"hoist/internal/adapters/console"
 	"hoist/internal/adapters/slack"
 	"hoist/internal/chat"
+	"hoist/internal/graph"
 	"hoist/internal/pim"
 	"hoist/internal/signin"
 )
@@ -44,7 +46,7 @@ func platforms(a *App) ([]platform, error) {
 
 func consolePlatform(a *App, o ConsoleOptions) (platform, error) {
 	terminal, err := console.New(console.Config{
-		Bot: a.bot, In: o.In, Out: o.Out, Endpoints: o.Endpoints, People: o.People, Channels: channelsOf(o.Feeds),
+		Bot: a.bot, In: o.In, Out: o.Out, Endpoints: a.endpoints(o.Endpoints), People: o.People, Channels: channelsOf(o.Feeds),
 		Colour: o.Colour, Echo: o.Echo, Zone: o.Zone, Clock: a.opts.Clock,
 	})
 	if err != nil {
@@ -56,6 +58,17 @@ func consolePlatform(a *App, o ConsoleOptions) (platform, error) {
 		p.feeds = append(p.feeds, pim.Place{Kind: pim.Feed, Platform: terminal.Name(), Workspace: console.DefaultWorkspace, Address: c})
 	}
 	return p, nil
+}
+
+// endpoints are all addresses that the program is reached at or calls, as far as
+// it knows them, and those that it is told.
+func (a *App) endpoints(told []string) []string {
+	o := a.opts
+	all := append([]string{o.Listener.Addr().String(), o.PublicURL, o.Entra.Authority, cmp.Or(o.Graph.BaseURL, graph.DefaultBaseURL)}, told...)
+	if o.Slack != nil {
+		all = append(all, cmp.Or(o.Slack.APIURL, "https://slack.com/api/"))
+	}
+	return all
 }
 
 func channelsOf(feeds []string) []console.Channel {

@@ -20,7 +20,10 @@ func (b *Bot) form(ctx context.Context, in Inbound) View {
 	if err != nil {
 		return b.refusedPress(ctx, in, err, textNotYours)
 	}
-	return RequestForm{Ask: e.Ask}
+	if b.Forms[in.Person.Platform] {
+		return RequestForm{Ask: e.Ask}
+	}
+	return inWords(Say(textTypeAgain), e.Ask)
 }
 
 // Roles lists the person's own rights whose names hold what was typed, for the

@@ -59,7 +59,12 @@ func (b *Bot) incomplete(in Inbound, a pim.Ask) View {
 	if b.Forms[in.Person.Platform] {
 		return RequestForm{Ask: a, Missing: Say(missing)}
 	}
-	r := Reply{Tone: Waiting, Lines: []Line{Say(missing)}}
+	return inWords(Say(missing), a)
+}
+
+// inWords asks for the rest of a request in words.
+func inWords(missing Line, a pim.Ask) Reply {
+	r := Reply{Tone: Waiting, Lines: []Line{missing}}
 	if l := askedLine(a); len(l) > 0 {
 		r.Lines = append(r.Lines, append(Line{plain(textUnderstood + " ")}, l...))
 	}

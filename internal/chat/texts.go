@@ -44,6 +44,7 @@ const (
 	textSignInToEnd     = "Sign in to end it"
 	textApprove         = "Approve"
 	textDeny            = "Deny"
+	textTypeAgain       = "Please type it again with what was missing."
 	textForm            = "Open the form"
 	textPending         = "Waiting for your decision"
 	textNonePending     = "Nothing waits for your decision."

@@ -136,11 +136,12 @@ func (v consoleVenue) happening(e console.Entry) (happening, bool) {
 	}, ok
 }
 
-// shownOnConsole is an entry's text with its buttons.
+// shownOnConsole is an entry's text with its buttons in brackets, without the
+// numbers that press them.
 func shownOnConsole(e console.Entry) string {
-	lines := []string{e.Text}
+	text := e.Text
 	for _, a := range e.Actions {
-		lines = append(lines, "["+a.Label+"]")
+		text = strings.Replace(text, fmt.Sprintf("[%d] %s", a.Number, a.Label), "["+a.Label+"]", 1)
 	}
-	return strings.Join(lines, "\n")
+	return text
 }

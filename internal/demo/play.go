@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -17,8 +18,10 @@ const stepFor = 10 * time.Second
 // Play plays a scenario on a fresh stage and writes who sees what, when. The
 // error says which step did not come true and what was seen instead.
 //
-// on is "slack" or "console"; a story about the other one is refused.
+// on is "slack" or "console", or empty for the story's own chat; a story about
+// the other one is refused.
 func Play(ctx context.Context, s Scenario, on string, out io.Writer) error {
+	on = cmp.Or(on, s.Only, "slack")
 	if s.Only != "" && s.Only != on {
 		return fmt.Errorf("%s is a story about %s", s.Name, s.Only)
 	}

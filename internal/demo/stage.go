@@ -232,7 +232,7 @@ func (s *Stage) chats(o StageOptions, public string) (app.Options, error) {
 		return app.Options{Console: &app.ConsoleOptions{
 			In: strings.NewReader(""), Out: screen, Feeds: []string{"elevations"}, Echo: true, Zone: s.Zone,
 			People:    terminalPeople(s.Zone),
-			Endpoints: []string{public, s.Sim.HTTPURL(), s.Sim.HTTPSURL()},
+			Endpoints: []string{s.Redis.Addr()},
 		}}, nil
 	default:
 		return app.Options{}, fmt.Errorf("there is no chat %q; there are slack and console", o.On)

@@ -2,6 +2,7 @@ package pim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -17,19 +18,24 @@ func (s *Service) Elevate(ctx context.Context, p Person, delivery string, ask As
 }
 
 func (s *Service) elevate(ctx context.Context, p Person, delivery string, ask Ask, linkOnly bool) (Admitted, error) {
-	id, err := newID(s.Random)
-	if err != nil {
-		return Admitted{}, &Error{Kind: KindStoreDown, Message: "no random numbers", Err: err}
+	for {
+		id, err := newID(s.Random)
+		if err != nil {
+			return Admitted{}, &Error{Kind: KindStoreDown, Message: "no random numbers", Err: err}
+		}
+		first := begin(id, s.Tenant, p, delivery, ask, s.Clock.Now())
+		first.LinkOnly = linkOnly
+		in, err := s.accept(ctx, p, delivery, &first)
+		if errors.Is(err, ErrConflict) && ctx.Err() == nil {
+			continue // the id is taken, once in 34 thousand million
+		}
+		if err != nil || in.Repeat || in.Wait > 0 {
+			return in, err
+		}
+		in.ID = id
+		s.detached(workFor, func(ctx context.Context) { s.Advance(ctx, id) })
+		return in, nil
 	}
-	first := begin(id, s.Tenant, p, delivery, ask, s.Clock.Now())
-	first.LinkOnly = linkOnly
-	in, err := s.accept(ctx, p, delivery, &first)
-	if err != nil || in.Repeat || in.Wait > 0 {
-		return in, err
-	}
-	in.ID = id
-	s.detached(workFor, func(ctx context.Context) { s.Advance(ctx, id) })
-	return in, nil
 }
 
 // Admit takes a command that needs no record through the same door. Errors are
