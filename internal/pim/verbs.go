@@ -83,8 +83,13 @@ func (s *Service) Link(ctx context.Context, p Person, delivery string) (Admitted
 	return s.elevate(ctx, p, delivery, Ask{}, true)
 }
 
-// Unlink ends what a person proved themselves.
+// Unlink ends what a person proved themselves. KindAuditDown: nothing was ended,
+// because it could not be recorded.
 func (s *Service) Unlink(ctx context.Context, p Person) error {
+	err := s.Audit.Record(ctx, AuditRecord{At: s.Clock.Now(), Tenant: s.Tenant, Event: "Unlink", Person: p})
+	if err != nil {
+		return &Error{Kind: KindAuditDown, Err: err}
+	}
 	if err := s.Identities.Unlink(ctx, p); err != nil {
 		return &Error{Kind: KindStoreDown, Err: err}
 	}
