@@ -44,6 +44,9 @@ func (a *Announcer) announcement(e pim.Elevation, now time.Time) Card {
 	if e.Sight.StillListed {
 		c.Tone, c.Body = Bad, append(c.Body, Say(textStillListed))
 	}
+	if e.Foreign {
+		c.Body = append(c.Body, Say(textElsewhere+"."))
+	}
 	if e.State == pim.Expired || e.State == pim.EndedEarly {
 		c.Body = append(c.Body, lasted(e))
 	}

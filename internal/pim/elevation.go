@@ -235,6 +235,8 @@ type Elevation struct {
 	Intents  []Intent `json:"intents,omitempty"`
 	// Remind is when the person wants to be reminded that they can stop.
 	Remind time.Time `json:"remind,omitzero"`
+	// Foreign: it was started outside Hoist and only seen. Nobody here asked.
+	Foreign bool `json:"foreign,omitempty"`
 	// LinkOnly: nothing is asked for but to link an account.
 	LinkOnly bool `json:"linkOnly,omitempty"`
 	// Until bounds Submitting: the claim ends then.

@@ -41,11 +41,12 @@ func (s *Service) observe(ctx context.Context) error {
 	if err != nil || !ok {
 		return err
 	}
-	watched, err := s.Store.Watched(ctx, s.Tenant, s.Clock.Now())
-	if err != nil || len(watched) == 0 {
+	snap, err := s.snapshot(ctx, 0)
+	if err != nil {
 		return err
 	}
-	snap, err := s.snapshot(ctx, 0)
+	// After the list, so that whatever it shows of ours is known by now.
+	watched, err := s.Store.Watched(ctx, s.Tenant, s.Clock.Now())
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func (s *Service) observe(ctx context.Context) error {
 	for _, e := range watched {
 		errs = append(errs, s.compare(ctx, e, snap, listed[e.Eligibility.Triple()]))
 	}
-	errs = append(errs, s.explain(ctx, watched))
+	errs = append(errs, s.meetForeign(ctx, snap, watched), s.explain(ctx, watched))
 	return errors.Join(errs...)
 }
 
@@ -98,6 +99,53 @@ func ours(e Elevation, listed []Assignment) *Assignment {
 		if !a.Start.Before(asked.Add(-2 * time.Minute)) {
 			return &listed[i]
 		}
+	}
+	return nil
+}
+
+// meetForeign records what was started outside Hoist, so that its start and its
+// end are told like any other. An assignment whose right has a live key, or had
+// one within ten minutes, is ours; a foreign one takes the key as it is recorded.
+func (s *Service) meetForeign(ctx context.Context, snap Snapshot, watched []Elevation) error {
+	known := map[string]bool{}
+	for _, e := range watched {
+		known[e.Activation.ScheduleID] = true
+	}
+	var errs []error
+	for _, a := range snap.Assignments {
+		if !a.Activated || known[a.ScheduleID] || a.End.IsZero() || !a.End.After(s.Clock.Now()) {
+			continue
+		}
+		holder, recent, err := s.Store.Live(ctx, a.Triple())
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		if holder == "" && !recent {
+			errs = append(errs, s.recordForeign(ctx, a))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Service) recordForeign(ctx context.Context, a Assignment) error {
+	id, err := newID(s.Random)
+	if err != nil {
+		return err
+	}
+	e := foreign(id, s.Tenant, a, s.Feeds, s.Clock.Now())
+	if err := s.record(ctx, e, "", "Foreign", a.ScheduleID); err != nil {
+		s.Log.ErrorContext(ctx, "audit record not written", "elevation", id, "event", "Foreign", "err", err)
+	}
+	in, err := s.accept(ctx, e.Person, "foreign "+a.ScheduleID, &e)
+	var taken *TakenError
+	if errors.As(err, &taken) || err == nil && in.Repeat {
+		return nil // another replica was faster
+	}
+	if err != nil {
+		return fmt.Errorf("record foreign activation: %w", err)
+	}
+	if in.Wait == 0 {
+		s.Advance(ctx, id)
 	}
 	return nil
 }

@@ -42,7 +42,11 @@ func (s *Service) occupied(ctx context.Context, e Elevation, holder ID) error {
 		s.detached(workFor, func(ctx context.Context) { s.Advance(ctx, holder) })
 		return s.postponeWork(ctx, e.ID, Requested, nil)
 	}
-	_, err = s.apply(ctx, e.ID, RefusedBy{Refusals: []Refusal{{Kind: KindAlreadyOpen, Other: holder}}})
+	no := Refusal{Kind: KindAlreadyOpen, Other: holder}
+	if err == nil && other.Foreign {
+		no = Refusal{Kind: KindAlreadyActive, Until: other.Activation.End}
+	}
+	_, err = s.apply(ctx, e.ID, RefusedBy{Refusals: []Refusal{no}})
 	return err
 }
 

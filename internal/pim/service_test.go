@@ -484,13 +484,13 @@ func TestObserve_sees_that_a_role_was_taken_away(t *testing.T) {
 
 func TestStatus_lists_own_and_what_was_started_elsewhere(t *testing.T) {
 	b := newBench(t)
-	s := b.service("a")
-	id := b.ask(s, wanted)
-	b.reaches(s, id, pim.AwaitingSignIn)
 	elsewhere := pim.Assignment{ScheduleID: "s9", Principal: ada, Target: pim.Target{ID: "x", Name: "Security Reader"}, Scope: pim.Scope{ID: "/"}, Activated: true, End: noon.Add(time.Hour)}
 	permanent := elsewhere
 	permanent.Activated, permanent.Target.ID = false, "y"
-	b.set(func() { b.listed = []pim.Assignment{elsewhere, permanent} })
+	b.listed = []pim.Assignment{elsewhere, permanent}
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	b.reaches(s, id, pim.AwaitingSignIn)
 	st, err := s.Status(t.Context(), typist)
 	if err != nil {
 		t.Fatal(err)
@@ -500,5 +500,47 @@ func TestStatus_lists_own_and_what_was_started_elsewhere(t *testing.T) {
 	}
 	if len(st.Elsewhere) != 1 || st.Elsewhere[0].Target.Name != "Security Reader" {
 		t.Errorf("elsewhere %+v", st.Elsewhere)
+	}
+}
+
+func TestObserve_meets_what_was_started_elsewhere_once(t *testing.T) {
+	b := newBench(t)
+	elsewhere := pim.Assignment{
+		ScheduleID: "s9", Principal: ada, Target: pim.Target{Kind: pim.DirectoryRole, ID: "x", Name: "Security Reader"}, Scope: pim.Scope{ID: "/"},
+		Activated: true, Start: noon, End: noon.Add(time.Hour),
+	}
+	b.listed = []pim.Assignment{elsewhere}
+	b.service("a")
+	b.service("b")
+	b.eventually(func() bool { return b.is(func() bool { return len(b.shown[feed.Key()]) > 0 && len(b.told) > 0 }) }, func() any { return b.told })
+	for range 3 {
+		b.clock.Advance(61 * time.Second)
+		time.Sleep(50 * time.Millisecond)
+	}
+	b.clock.Advance(time.Hour)
+	b.eventually(func() bool { return b.is(func() bool { return len(b.told) == 2 }) }, func() any { return b.told })
+	if b.cards[feed.Key()] != 1 || b.cards["requester/pim/t/ada"] != 0 {
+		t.Errorf("cards %v", b.cards)
+	}
+	if want := []string{"started feed", "ended feed"}; !slices.Equal(b.told, want) {
+		t.Errorf("told %v, want %v", b.told, want)
+	}
+}
+
+func TestObserve_ours_is_not_foreign(t *testing.T) {
+	b := newBench(t)
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	if err := b.signIn(s, id, ada); err != nil {
+		t.Fatal(err)
+	}
+	e := b.reaches(s, id, pim.Active)
+	held := pim.Assignment{ScheduleID: "s1", Principal: ada, Target: right.Target, Scope: right.Scope, Activated: true, Start: e.Activation.Start, End: e.Activation.End}
+	b.set(func() { b.listed = []pim.Assignment{held} })
+	b.clock.Advance(61 * time.Second)
+	b.eventually(func() bool { e, err := s.Look(t.Context(), id); return err == nil && e.Sight.Seen }, func() any { return id })
+	b.settles(s, id)
+	if b.cards[feed.Key()] != 1 {
+		t.Errorf("%d cards for one activation", b.cards[feed.Key()])
 	}
 }

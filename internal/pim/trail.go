@@ -51,7 +51,7 @@ func (s *Service) explain(ctx context.Context, watched []Elevation) error {
 // unexplained reports whether the audit log could tell something.
 func (e Elevation) unexplained() bool {
 	switch e.State {
-	case AwaitingApproval, Unresolved, Lapsed:
+	case AwaitingApproval, Scheduled, Unresolved, Lapsed:
 		return true
 	case Provisioning, Active:
 		return e.Terms.NeedsApproval && e.Decision.By == ""
