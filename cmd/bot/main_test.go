@@ -1,0 +1,46 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+func TestRun(t *testing.T) {
+	tests := map[string]struct {
+		args []string
+		code int
+		out  string // in standard output
+		err  string // in standard error
+	}{
+		"version":                    {[]string{"version"}, exitFine, "bot dev", ""},
+		"help":                       {[]string{"--help"}, exitFine, "demo", ""},
+		"scenarios are listed":       {[]string{"demo", "--scenario", "list"}, exitFine, "activate ", ""},
+		"an unknown scenario":        {[]string{"demo", "--scenario", "nope"}, exitUsage, "", `there is no scenario "nope"; there are activate`},
+		"a story about another chat": {[]string{"demo", "--scenario", "form", "--on", "console"}, exitFailed, "", "a story about slack"},
+		"an unknown chat":            {[]string{"demo", "--scenario", "activate", "--on", "irc"}, exitUsage, "", "--on"},
+		"no command":                 {nil, exitUsage, "", "expected one of"},
+		"an unknown flag":            {[]string{"version", "--loud"}, exitUsage, "", "unknown flag --loud"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var out, errs bytes.Buffer
+			if code := run(t.Context(), tt.args, &out, &errs); code != tt.code {
+				t.Errorf("exit code %d, want %d\n%s%s", code, tt.code, out.String(), errs.String())
+			}
+			if !strings.Contains(out.String(), tt.out) || !strings.Contains(errs.String(), tt.err) {
+				t.Errorf("stdout:\n%s\nstderr:\n%s", out.String(), errs.String())
+			}
+		})
+	}
+}
+
+func TestRun_plays_a_scenario(t *testing.T) {
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), []string{"demo", "--scenario", "too-long"}, &out, &errs); code != exitFine {
+		t.Fatalf("exit code %d\n%s", code, errs.String())
+	}
+	if !strings.Contains(out.String(), "allows 8 h at most") {
+		t.Errorf("transcript:\n%s", out.String())
+	}
+}
