@@ -42,11 +42,18 @@ func TestParse_is_quick_on_anything(t *testing.T) {
 	} {
 		for _, size := range []int{longestLine, 100_000} {
 			line := strings.Repeat(piece, size/len(piece))
-			began := time.Now()
-			_, err := Parse(line)
-			// Far above the 10 ms that it takes on a desk, for busy machines.
-			if took := time.Since(began); took > 500*time.Millisecond {
-				t.Errorf("%q × %d: %v (%v)", piece, len(line)/len(piece), took, err)
+			// Far above the 10 ms that it takes on a desk, and the best of some
+			// tries, for busy machines.
+			best := time.Hour
+			for range 5 {
+				began := time.Now()
+				_, _ = Parse(line)
+				if best = min(best, time.Since(began)); best < 100*time.Millisecond {
+					break
+				}
+			}
+			if best > 500*time.Millisecond {
+				t.Errorf("%q × %d: %v", piece, len(line)/len(piece), best)
 			}
 		}
 	}

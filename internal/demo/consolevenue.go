@@ -61,27 +61,10 @@ func action(on seen, label string) (console.Action, error) {
 	return console.Action{}, fmt.Errorf("the message has no button %q", label)
 }
 
-func (v consoleVenue) happenings() []happening {
-	var all []happening
-	for _, e := range v.Log() {
-		if h, ok := v.happening(e); ok {
-			all = append(all, h)
-		}
-	}
-	return all
-}
+func (v consoleVenue) happenings() []happening { return told(v.Log(), v.happening) }
 
 func (v consoleVenue) wait(ctx context.Context, after int, match func(happening) bool) (happening, error) {
-	var found happening
-	_, err := v.Wait(ctx, after, func(e console.Entry) bool {
-		h, ok := v.happening(e)
-		if ok && match(h) {
-			found = h
-			return true
-		}
-		return false
-	})
-	return found, err
+	return awaited(ctx, v.Wait, after, v.happening, match)
 }
 
 func (v consoleVenue) direct(actor string) []seen {

@@ -56,27 +56,10 @@ func (v slackVenue) link(ctx context.Context, actor string, on seen, label strin
 	return v.OpenURLButton(ctx, u.ID, on.of.(slack.Message), label)
 }
 
-func (v slackVenue) happenings() []happening {
-	var all []happening
-	for _, e := range v.Log() {
-		if h, ok := v.happening(e); ok {
-			all = append(all, h)
-		}
-	}
-	return all
-}
+func (v slackVenue) happenings() []happening { return told(v.Log(), v.happening) }
 
 func (v slackVenue) wait(ctx context.Context, after int, match func(happening) bool) (happening, error) {
-	var found happening
-	_, err := v.Wait(ctx, after, func(e slack.Entry) bool {
-		h, ok := v.happening(e)
-		if ok && match(h) {
-			found = h
-			return true
-		}
-		return false
-	})
-	return found, err
+	return awaited(ctx, v.Wait, after, v.happening, match)
 }
 
 func (v slackVenue) direct(actor string) []seen {

@@ -69,3 +69,31 @@ type happening struct {
 	inThread bool
 	text     string
 }
+
+// told reads a platform's log as happenings.
+func told[E any](log []E, read func(E) (happening, bool)) []happening {
+	var all []happening
+	for _, e := range log {
+		if h, ok := read(e); ok {
+			all = append(all, h)
+		}
+	}
+	return all
+}
+
+// awaited waits in a platform's log for a happening that matches.
+func awaited[E any](
+	ctx context.Context, wait func(context.Context, int, func(E) bool) (E, error), after int,
+	read func(E) (happening, bool), match func(happening) bool,
+) (happening, error) {
+	var found happening
+	_, err := wait(ctx, after, func(e E) bool {
+		h, ok := read(e)
+		if ok && match(h) {
+			found = h
+			return true
+		}
+		return false
+	})
+	return found, err
+}

@@ -75,7 +75,7 @@ func typedRuns(text string, st style) []run {
 	shown, cut := clip(visible(text), maxTyped)
 	out := []run{{text: shown, style: st, foreign: true}}
 	if cut {
-		out = append(out, run{text: cutHint, style: dim})
+		out = append(out, run{text: chat.CutHint, style: dim})
 	}
 	return out
 }

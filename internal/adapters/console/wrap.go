@@ -3,6 +3,8 @@ package console
 import (
 	"strings"
 
+	"hoist/internal/chat"
+
 	"github.com/rivo/uniseg"
 )
 
@@ -33,7 +35,7 @@ func (p paragraph) text() string {
 
 func (r run) plain() string {
 	if r.foreign {
-		return isolated(r.text)
+		return chat.Isolated(r.text)
 	}
 	return r.text
 }

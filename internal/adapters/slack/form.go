@@ -99,7 +99,7 @@ func lineInput(name chat.FormField, initial string) *slackapi.PlainTextInputBloc
 func namedRole(a pim.Ask) string {
 	name := func(s string) string {
 		s, _ = clip(visible(s), maxNamed)
-		return isolated(s)
+		return chat.Isolated(s)
 	}
 	switch {
 	case a.Role == "":

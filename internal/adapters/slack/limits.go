@@ -59,9 +59,6 @@ const (
 	maxShortInput = 200
 	// maxFault bounds what is said beside a field of the form.
 	maxFault = 500
-	// maxMarks bounds the combining marks on one letter. Real writing systems
-	// stack up to four; more is a way to paint over other lines.
-	maxMarks = 4
 	// maxSlackID bounds ids; Slack asks apps to allow for growth
 	// (docs.slack.dev/changelog, "Increasing length of Slack IDs").
 	maxSlackID = 64

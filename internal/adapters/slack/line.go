@@ -53,10 +53,10 @@ func (b *budget) span(s chat.Span, bold bool) []element {
 		return b.link(s, bold)
 	case chat.Typed:
 		text, cut := b.take(s.Text, maxTyped)
-		shown := words(isolated(text), style(bold, false))
+		shown := words(chat.Isolated(text), style(bold, false))
 		if cut {
-			b.text -= units(cutHint)
-			shown = append(shown, words(cutHint, &slackapi.RichTextSectionTextStyle{Italic: true})...)
+			b.text -= units(chat.CutHint)
+			shown = append(shown, words(chat.CutHint, &slackapi.RichTextSectionTextStyle{Italic: true})...)
 		}
 		return shown
 	default: // ours
@@ -81,7 +81,7 @@ func flat(l chat.Line) (text string, complete bool) {
 		case chat.Moment, chat.Link:
 			return "", false
 		case chat.Typed:
-			text += isolated(visible(s.Text))
+			text += chat.Isolated(visible(s.Text))
 		default:
 			text += visible(s.Text)
 		}

@@ -89,7 +89,7 @@ func offer(roles []chat.RoleOption) offered {
 }
 
 func optionText(s string) *slackapi.TextBlockObject {
-	return plainText(isolated(visible(s)), maxOptionText)
+	return plainText(chat.Isolated(visible(s)), maxOptionText)
 }
 
 // faults keep a form open, each beside its field.
