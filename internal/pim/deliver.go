@@ -75,8 +75,10 @@ func (s *Service) show(ctx context.Context, e Elevation, p Post) error {
 			orphan = ref
 			return cur, nil
 		}
-		have.Ref, have.Retry = ref, Retry{}
-		have.Shown = max(have.Shown, e.View)
+		// What stands there now is what was just painted, even if somebody had
+		// painted something newer before: a process that was frozen for a while
+		// comes late. Whatever shows less than the record is painted again.
+		have.Ref, have.Retry, have.Shown = ref, Retry{}, e.View
 		return cur, nil
 	})
 	if orphan != "" {

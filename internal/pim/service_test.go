@@ -544,3 +544,44 @@ func TestObserve_ours_is_not_foreign(t *testing.T) {
 		t.Errorf("%d cards for one activation", b.cards[feed.Key()])
 	}
 }
+
+func TestDeliver_what_was_painted_late_is_painted_again(t *testing.T) {
+	b := newBench(t)
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	e := b.reaches(s, id, pim.AwaitingSignIn)
+	b.settles(s, id)
+	place := e.Posts[0].Place
+
+	// While this replica is about to paint a new link, another one withdraws the
+	// request, paints that, and says so in the record.
+	raced := false
+	b.set(func() {
+		b.beforeShow = func() {
+			if raced {
+				return
+			}
+			raced = true
+			now, err := s.Look(t.Context(), id)
+			if err != nil {
+				t.Error(err)
+			}
+			next, err := now.Apply(pim.Withdrawn{}, b.clock.Now())
+			if err != nil {
+				t.Error(err)
+			}
+			next.Posts = slices.Clone(next.Posts)
+			next.Posts[0].Shown, next.Revision = next.View, now.Revision+1
+			if err := b.store.Update(t.Context(), now, next); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if err := s.NewLink(t.Context(), typist, id); err != nil {
+		t.Fatal(err)
+	}
+	b.reaches(s, id, pim.Canceled)
+	b.eventually(func() bool {
+		return b.is(func() bool { all := b.shown[place.Key()]; return all[len(all)-1] == pim.Canceled })
+	}, func() any { return b.shown[place.Key()] })
+}
