@@ -62,6 +62,7 @@ type bench struct {
 	retracted   int
 	told        []string // occasion at place
 	chatDown    error
+	lostPaint   error // the next card is painted and its answer lost
 	beforeShow  func()
 	auditDown   error
 	audited     []pim.AuditRecord
@@ -351,6 +352,10 @@ func (b *bench) Show(_ context.Context, e pim.Elevation, at pim.Place, ref pim.R
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.shown[at.Key()] = append(b.shown[at.Key()], e.State)
+	if err := b.lostPaint; err != nil {
+		b.lostPaint = nil
+		return "", err
+	}
 	if ref != "" {
 		return ref, nil
 	}

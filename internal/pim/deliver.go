@@ -61,7 +61,7 @@ func (s *Service) show(ctx context.Context, e Elevation, p Post) error {
 		ref, err = s.Notifier.Show(call, e, p.Place, "") // someone deleted the card
 	}
 	if err != nil {
-		return s.retryPost(ctx, e.ID, p.Place, err)
+		return s.retryPost(ctx, e, p.Place, err)
 	}
 	orphan := Ref("")
 	_, err = s.change(context.WithoutCancel(ctx), e.ID, "Shown", func(cur Elevation) (Elevation, error) {
@@ -106,10 +106,14 @@ func (s *Service) tell(ctx context.Context, e Elevation, o Owed) error {
 	return err
 }
 
-func (s *Service) retryPost(ctx context.Context, id ID, at Place, cause error) error {
-	_, err := s.change(context.WithoutCancel(ctx), id, "NotShown", func(cur Elevation) (Elevation, error) {
+// retryPost tries a card again later. The platform may have taken it although we
+// got an error, so whatever stands there now is no newer than what was tried:
+// also when somebody painted something newer meanwhile.
+func (s *Service) retryPost(ctx context.Context, tried Elevation, at Place, cause error) error {
+	_, err := s.change(context.WithoutCancel(ctx), tried.ID, "NotShown", func(cur Elevation) (Elevation, error) {
 		cur = cur.clone()
 		if p := cur.post(at); p != nil {
+			p.Shown = min(p.Shown, tried.View-1)
 			p.Retry = s.nextTry(ctx, cur, p.Retry, at, cause)
 		}
 		return cur, nil

@@ -546,6 +546,16 @@ func TestObserve_ours_is_not_foreign(t *testing.T) {
 }
 
 func TestDeliver_what_was_painted_late_is_painted_again(t *testing.T) {
+	for name, answer := range map[string]error{
+		"with an answer":    nil,
+		"without an answer": &pim.Error{Kind: pim.KindUnanswered},
+	} {
+		t.Run(name, func(t *testing.T) { paintsLate(t, answer) })
+	}
+}
+
+func paintsLate(t *testing.T, answer error) {
+	t.Helper()
 	b := newBench(t)
 	s := b.service("a")
 	id := b.ask(s, wanted)
@@ -562,6 +572,7 @@ func TestDeliver_what_was_painted_late_is_painted_again(t *testing.T) {
 				return
 			}
 			raced = true
+			b.set(func() { b.lostPaint = answer })
 			now, err := s.Look(t.Context(), id)
 			if err != nil {
 				t.Error(err)
@@ -581,6 +592,7 @@ func TestDeliver_what_was_painted_late_is_painted_again(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.reaches(s, id, pim.Canceled)
+	b.clock.Advance(time.Minute)
 	b.eventually(func() bool {
 		return b.is(func() bool { all := b.shown[place.Key()]; return all[len(all)-1] == pim.Canceled })
 	}, func() any { return b.shown[place.Key()] })
