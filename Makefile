@@ -2,7 +2,7 @@
 # step, so that the two cannot differ.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fix fuzz demo scenarios clients cover real-redis ci
+.PHONY: help build test race lint fix fuzz demo scenarios faults clients cover real-redis ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ demo: ## play the first story of a day with Hoist, everything simulated
 
 scenarios: ## play all scenarios
 	.ci/run scenarios
+
+faults: ## kill at each call, freeze and thaw, restart in each state
+	.ci/run faults
 
 clients: ## the vendors' own clients and types, on Node, with npm
 	test/clients/run
