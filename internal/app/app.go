@@ -177,7 +177,7 @@ func (a *App) Start(ctx context.Context) error {
 			}
 		})
 	}
-	a.onStop = append(a.onStop, func(context.Context) error { cancel(); a.running.Wait(); return nil }, a.bot.Close)
+	a.onStop = append(a.onStop, func(ctx context.Context) error { cancel(); return a.wait(ctx) }, a.bot.Close)
 	for _, p := range a.platforms {
 		a.onStop = append(a.onStop, p.close)
 	}
@@ -196,6 +196,18 @@ func (a *App) Stop(ctx context.Context) error {
 	}
 	a.onStop = nil
 	return errors.Join(errs...)
+}
+
+// wait waits for what runs, until ctx ends: an operator's stop must end.
+func (a *App) wait(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() { a.running.Wait(); close(done) }()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("app: work was still going on at shutdown: %w", ctx.Err())
+	}
 }
 
 // health tells a load balancer whether commands can be accepted.
