@@ -17,7 +17,7 @@ import (
 var wanted = os.Getenv("HOIST_FAULTS")
 
 // TestKill kills the process at each point of each story, and another takes
-// over.
+// over: by turns one that is started then and one that stood by.
 func TestKill(t *testing.T) {
 	needRedis(t)
 	t.Parallel()
@@ -27,7 +27,7 @@ func TestKill(t *testing.T) {
 			// What only reads leaves the world as what came before it: to die there
 			// is to die after that. One story tries even so.
 			if s.from == "" || !reads(p) {
-				all = append(all, attempt{s, plan{At: p}})
+				all = append(all, attempt{s, plan{At: p, Standby: len(all)%2 == 1}})
 			}
 		}
 	}

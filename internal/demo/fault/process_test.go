@@ -133,6 +133,23 @@ func (p *process) thaw() {
 	p.mu.Unlock()
 }
 
+// hold keeps a process still, and wake ends that: it finds what it was told
+// meanwhile.
+func (p *process) hold() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.frozen = true
+	_ = p.cmd.Process.Signal(syscall.SIGSTOP)
+}
+
+func (p *process) wake() {
+	p.mu.Lock()
+	p.frozen = false
+	_ = p.cmd.Process.Signal(syscall.SIGCONT)
+	p.mu.Unlock()
+	p.tell("ping")
+}
+
 // isFrozen reports whether the process is at its point and does not go on yet.
 func (p *process) isFrozen() bool {
 	p.mu.Lock()

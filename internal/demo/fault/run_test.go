@@ -52,6 +52,9 @@ func run(t *testing.T, a attempt) outcome {
 	if _, err := w.launch(a.plan); err != nil {
 		t.Fatal(err)
 	}
+	if a.Standby {
+		w.standBy()
+	}
 	var o outcome
 	o.err = a.play(w)
 	w.whileFrozen()
@@ -81,7 +84,7 @@ func shown(e fault.Evidence) []string {
 
 // Runs go on side by side, those of several tests at once: most of their time is
 // waiting, and that of frozen ones nearly all.
-var busy, frozen = make(chan struct{}, 12), make(chan struct{}, 40)
+var busy, frozen = make(chan struct{}, 16), make(chan struct{}, 40)
 
 // inParallel runs attempts and returns what came of them, in order. A point that
 // was not reached is tried again: on a busy machine a page may be asked for
@@ -98,7 +101,12 @@ func inParallel(t *testing.T, all []attempt, done func(attempt, outcome)) []outc
 			slots <- struct{}{}
 			defer func() { <-slots }()
 			for try := range 6 {
-				t.Run(fmt.Sprintf("%s try %d", a, try+1), func(t *testing.T) { outcomes[i] = run(t, a) })
+				t.Run(fmt.Sprintf("%s try %d", a, try+1), func(t *testing.T) {
+					outcomes[i] = run(t, a)
+					if wanted != "all" {
+						t.Log(outcomes[i].log)
+					}
+				})
 				if o := outcomes[i]; o.reached || a.plan == (plan{}) || o.failed() {
 					break
 				}

@@ -48,6 +48,9 @@ type plan struct {
 	// At is where the first process kills itself, or freezes.
 	At     fault.Point
 	Freeze time.Duration // 0 to be killed
+	// Standby: who takes over was running all the time. Otherwise it is started
+	// then.
+	Standby bool
 	// Restart is the stage after which the process is ended by the signal and
 	// another started.
 	Restart string
@@ -68,6 +71,7 @@ type world struct {
 
 	time    sync.Mutex // held while the clock moves or a process starts
 	closing bool       // nobody takes over any more
+	standby *process   // who will
 	mu      sync.Mutex
 	stage   string
 	watched sync.WaitGroup
@@ -199,13 +203,54 @@ func (w *world) launch(p plan) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.note("%s serves, process %d", c.Name, r.cmd.Process.Pid)
 	w.mu.Lock()
-	w.all, w.serving, w.changed = append(w.all, r), r, time.Now()
+	w.all = append(w.all, r)
 	w.mu.Unlock()
-	w.front.lead(r.addr)
 	w.watched.Go(func() { w.watch(r) })
+	w.serve(r)
 	return r, nil
+}
+
+// serve sends people to a process.
+func (w *world) serve(p *process) {
+	w.note("%s serves, process %d", p.Name, p.cmd.Process.Pid)
+	w.mu.Lock()
+	w.serving, w.changed = p, time.Now()
+	w.mu.Unlock()
+	w.front.lead(p.addr)
+}
+
+// standBy starts a second process and holds it still until it is needed: awake
+// it would share the work, and nobody could say who makes which call.
+func (w *world) standBy() {
+	w.mu.Lock()
+	first := w.serving
+	w.mu.Unlock()
+	p, err := w.launch(plan{})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	p.hold()
+	w.standby = p
+	w.serve(first)
+}
+
+// takeOver lets another process serve: the one that stands by, or a new one.
+func (w *world) takeOver() {
+	w.time.Lock()
+	p := w.standby
+	w.standby = nil
+	if p != nil && !w.closing {
+		p.wake()
+		w.serve(p)
+	}
+	w.time.Unlock()
+	if p != nil {
+		return
+	}
+	if _, err := w.launch(plan{}); err != nil {
+		w.note("no replica takes over: %v", err)
+	}
 }
 
 // watch lets another replica take over when one dies or freezes.
@@ -240,9 +285,7 @@ func (w *world) watch(p *process) {
 	} else {
 		<-p.ended
 	}
-	if _, err := w.launch(plan{}); err != nil {
-		w.note("no replica takes over: %v", err)
-	}
+	w.takeOver()
 }
 
 // restart ends the process that serves and starts another.
@@ -355,6 +398,9 @@ func (w *world) evidence() (fault.Evidence, error) {
 	w.enter("closing")
 	w.time.Lock() // whoever is being started is there afterwards, and nobody else starts
 	w.closing = true
+	if w.standby != nil {
+		w.standby.wake()
+	}
 	w.time.Unlock()
 	all := w.processes()
 	e := fault.Evidence{Audit: map[string][]byte{}, Linked: linked}
