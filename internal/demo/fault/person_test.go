@@ -114,13 +114,13 @@ func (p *person) follows(label string) func() {
 		}
 		for _, m := range p.cards() {
 			if p.offers(m, label) {
+				p.tried = time.Now()
 				if p.refused >= 2 {
 					p.refused = 0
 					p.press("New link")
 				} else if err := p.follow(m, label); err != nil {
 					p.w.note("%s follows [%s]: %v", p.user, label, err)
 				}
-				p.tried = time.Now()
 				return
 			}
 		}
@@ -145,7 +145,8 @@ func (p *person) follow(card slack.Message, label string) error {
 			return err
 		}
 	}
-	if page.Has("continue") {
+	pressed := page.Has("continue")
+	if pressed {
 		if page, err = p.browser.Press(ctx, page, "continue"); err != nil {
 			return err
 		}
@@ -159,5 +160,8 @@ func (p *person) follow(card slack.Message, label string) error {
 		return fmt.Errorf("the page says %d", page.Status)
 	}
 	p.refused = 0
+	if !pressed { // it asks for patience: whoever has some looks away for a while
+		p.tried = time.Now().Add(2 * restFor)
+	}
 	return nil
 }

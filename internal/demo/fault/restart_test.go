@@ -17,7 +17,7 @@ var passing = []pim.State{pim.Requested, pim.Submitting}
 // does and as a power cut does, and another goes on. All states that an
 // elevation can rest in occur.
 func TestRestart(t *testing.T) {
-	needRedis(t)
+	needAsking(t)
 	t.Parallel()
 	var all []attempt
 	for _, s := range slices.Concat(stories, endings) {

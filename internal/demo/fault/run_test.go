@@ -55,6 +55,7 @@ func run(t *testing.T, a attempt) outcome {
 	if a.Standby {
 		w.standBy()
 	}
+	time.Sleep(300 * time.Millisecond) // it looks around once when it starts
 	var o outcome
 	o.err = a.play(w)
 	w.whileFrozen()

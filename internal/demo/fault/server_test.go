@@ -13,7 +13,7 @@ import (
 )
 
 // startRedis starts a real server of this world's own, with its log of writes
-// on. It listens on a socket in a directory, so that worlds that start at once
+// on but not forced to disk: what dies here is Hoist. It listens on a socket in a directory, so that worlds that start at once
 // cannot meet on a port; the directory's name is short, because a socket's must
 // be.
 func startRedis(t *testing.T) (*redis.Client, string, error) {
@@ -24,7 +24,7 @@ func startRedis(t *testing.T) (*redis.Client, string, error) {
 	}
 	socket := filepath.Join(dir, "redis")
 	cmd := exec.Command("redis-server", "--port", "0", "--unixsocket", socket, "--dir", dir,
-		"--save", "", "--appendonly", "yes", "--daemonize", "no", "--logfile", filepath.Join(dir, "log"))
+		"--save", "", "--appendonly", "yes", "--appendfsync", "no", "--daemonize", "no", "--logfile", filepath.Join(dir, "log"))
 	if err := cmd.Start(); err != nil {
 		return nil, "", err
 	}
