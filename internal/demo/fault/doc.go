@@ -20,6 +20,7 @@
 // The wrappers: point.go, transport.go, redis.go, ledger.go. The judge:
 // evidence.go (what it looks at), claim.go (what a message says), truth.go (what
 // PIM did), check.go and the invariants in people.go, writes.go, books.go. The
-// runs are tests: process_test.go, world_test.go, person_test.go, story_test.go,
-// then kill_test.go, thaw_test.go, restart_test.go.
+// runs are tests: child_test.go (the program), process_test.go, world_test.go,
+// person_test.go, story_test.go, days_test.go (the stories), run_test.go, then
+// kill_test.go, thaw_test.go, restart_test.go; check_test.go lies to the judge.
 package fault
