@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -22,8 +24,15 @@ type Exchange struct {
 	// Service is "entra", "graph", or the first segment of a mounted path.
 	Service string
 	Method  string
+	Host    string
 	Path    string
 	Query   string
+	// Secure: it came over the TLS listener.
+	Secure bool
+	// Header is the request's. ResponseHeader is what the handler set before it
+	// answered, nil when it did not.
+	Header         http.Header
+	ResponseHeader http.Header
 	// Status is zero when the connection was dropped instead of answered.
 	Status   int
 	Duration time.Duration
@@ -33,24 +42,38 @@ type Exchange struct {
 	RequestID string
 }
 
-// record tells watch about every exchange.
-func record(next http.Handler, now func() time.Time, watch func(Exchange)) http.Handler {
+// record tells watch about every exchange, save those whose path begins with a
+// quiet prefix.
+func record(next http.Handler, now func() time.Time, watch func(Exchange), quiet []string) http.Handler {
 	if watch == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if slices.ContainsFunc(quiet, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) }) {
+			next.ServeHTTP(w, r)
+			return
+		}
 		began := time.Now()
-		e := Exchange{At: now(), Service: service(r.URL.Path), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery}
+		e := request(r, now())
 		sent := &tee{ReadCloser: r.Body}
 		r.Body = sent
 		answer := &recorder{ResponseWriter: w}
 		defer func() {
-			e.Status, e.Duration, e.Request, e.Response = answer.status, time.Since(began), sent.kept.Bytes(), answer.kept.Bytes()
+			e.Status, e.ResponseHeader = answer.status, answer.header
+			e.Duration, e.Request, e.Response = time.Since(began), sent.kept.Bytes(), answer.kept.Bytes()
 			e.RequestID = w.Header().Get("request-id")
 			watch(e)
 		}()
 		next.ServeHTTP(answer, r)
+		answer.returned()
 	})
+}
+
+func request(r *http.Request, at time.Time) Exchange {
+	return Exchange{
+		At: at, Service: service(r.URL.Path), Method: r.Method, Host: r.Host, Path: r.URL.Path, Query: r.URL.RawQuery,
+		Secure: r.TLS != nil, Header: r.Header.Clone(),
+	}
 }
 
 type tee struct {
@@ -69,21 +92,36 @@ func (t *tee) Read(p []byte) (int, error) {
 
 type recorder struct {
 	http.ResponseWriter
+
 	status int
+	header http.Header
+	taken  bool // the connection is in other hands
 	kept   bytes.Buffer
 }
 
 func (r *recorder) WriteHeader(status int) {
-	if r.status == 0 {
-		r.status = status
-	}
+	r.begin(status)
 	r.ResponseWriter.WriteHeader(status)
 }
 
-func (r *recorder) Write(p []byte) (int, error) {
+// begin keeps the head of the answer as it leaves: a handler may go on to
+// change the map.
+func (r *recorder) begin(status int) {
 	if r.status == 0 {
-		r.status = http.StatusOK
+		r.status, r.header = status, r.Header().Clone()
 	}
+}
+
+// returned: net/http answers 200 for a handler that wrote nothing. One that
+// panics does not come here, and is not answered for.
+func (r *recorder) returned() {
+	if !r.taken {
+		r.begin(http.StatusOK)
+	}
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	r.begin(http.StatusOK)
 	r.kept.Write(p[:min(len(p), maxRecorded-r.kept.Len())])
 	n, err := r.ResponseWriter.Write(p)
 	if err != nil {
@@ -102,8 +140,18 @@ func (r *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("take over connection: %w", err)
 	}
+	r.taken = true
 	return conn, rw, nil
 }
 
-// Flush serves mounted handlers that stream.
-func (r *recorder) Flush() { _ = http.NewResponseController(r.ResponseWriter).Flush() }
+// Flush serves mounted handlers that ask for http.Flusher by type.
+func (r *recorder) Flush() { _ = r.FlushError() }
+
+// FlushError tells mounted handlers that stream when nobody listens any more.
+func (r *recorder) FlushError() error {
+	r.begin(http.StatusOK)
+	if err := http.NewResponseController(r.ResponseWriter).Flush(); err != nil {
+		return fmt.Errorf("flush answer: %w", err)
+	}
+	return nil
+}

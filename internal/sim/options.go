@@ -23,6 +23,10 @@ type Options struct {
 	// HTTPAddr and TLSAddr are loopback addresses; empty is 127.0.0.1:0.
 	HTTPAddr string
 	TLSAddr  string
+	// Listener is the plain HTTP listener in place of HTTPAddr, for a port that
+	// had to be known before the start. It must be on loopback. It is closed by
+	// Close, and by a Start that fails.
+	Listener net.Listener
 	// CAFile is where the certificate authority is written in PEM. Empty is a
 	// temporary file that Close removes.
 	CAFile string
@@ -37,6 +41,9 @@ type Options struct {
 	// OnExchange is called after every request, from the goroutine that served
 	// it. Nil records nothing.
 	OnExchange func(Exchange)
+	// Quiet are prefixes of paths that OnExchange is not told about, such as
+	// those of pages that show the exchanges.
+	Quiet []string
 }
 
 // checkLoopback keeps a tenant without passwords off every network.

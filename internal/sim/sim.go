@@ -62,7 +62,7 @@ func Start(ctx context.Context, o Options) (*Sim, error) {
 // open takes the ports and makes the certificates.
 func (s *Sim) open(o Options) error {
 	var err error
-	if s.plain, err = listen(o.HTTPAddr); err != nil {
+	if s.plain, err = o.plain(); err != nil {
 		return err
 	}
 	if s.secure, err = listen(o.TLSAddr); err != nil {
@@ -76,6 +76,15 @@ func (s *Sim) open(o Options) error {
 		return err
 	}
 	return nil
+}
+
+// plain is the listener for browsers. A given one is handed over even when it is
+// refused, so that Close finds it.
+func (o Options) plain() (net.Listener, error) {
+	if o.Listener == nil {
+		return listen(o.HTTPAddr)
+	}
+	return o.Listener, checkLoopback(o.Listener.Addr().String())
 }
 
 func listen(addr string) (net.Listener, error) {
@@ -121,7 +130,7 @@ func (s *Sim) assemble(o Options) (http.Handler, error) {
 	for prefix, handler := range o.Mount {
 		mux.Handle(prefix, handler)
 	}
-	return record(mux, s.Tenant.Now, o.OnExchange), nil
+	return record(mux, s.Tenant.Now, o.OnExchange, o.Quiet), nil
 }
 
 // sources splits one source into one for the world and one for request ids, so
