@@ -17,10 +17,13 @@ import (
 
 // Rule says which requests meet which effect.
 type Rule struct {
+	// Name is what lists of planned faults call it; empty in most tests.
+	Name string
 	// Method is empty for any.
 	Method string
-	// Path is matched segment by segment: "*" is one segment, a last "**" is
-	// any rest, and an empty Path is any path. Segments compare without case.
+	// Path is matched segment by segment: "*" is one segment, "a|b"
+	// is either, a last "**" is any rest, and an empty Path is any path. Segments
+	// compare without case.
 	Path string
 	// Skip lets so many matching requests pass first.
 	Skip int
@@ -32,8 +35,9 @@ type Rule struct {
 // Plan is the set of rules of one simulator. The zero value is ready to use and
 // safe for concurrent use.
 type Plan struct {
-	mu    sync.Mutex
-	rules []*Rule
+	mu        sync.Mutex
+	rules     []*Rule
+	listeners []func()
 }
 
 // Add appends a rule.
@@ -42,15 +46,32 @@ func (p *Plan) Add(r Rule) {
 		r.Times = 1
 	}
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.changed()
 	p.rules = append(p.rules, &r)
 }
 
 // Clear removes every rule.
 func (p *Plan) Clear() {
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.changed()
 	p.rules = nil
+}
+
+// OnChange asks to be told after every hit and every change of the plan. tell is
+// called without the lock, in front of the request that was hit.
+func (p *Plan) OnChange(tell func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.listeners = append(p.listeners, tell)
+}
+
+// changed unlocks and tells the listeners.
+func (p *Plan) changed() {
+	tell := p.listeners
+	p.mu.Unlock()
+	for _, f := range tell {
+		f()
+	}
 }
 
 // Left returns how many hits are still to come, all rules together: zero when
@@ -63,6 +84,20 @@ func (p *Plan) Left() int {
 		left += r.Times
 	}
 	return left
+}
+
+// Pending returns the rules that have hits to come, in the order in which they
+// are tried. Times is what is left of each.
+func (p *Plan) Pending() []Rule {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var rules []Rule
+	for _, r := range p.rules {
+		if r.Times > 0 {
+			rules = append(rules, *r)
+		}
+	}
+	return rules
 }
 
 // Wrap lets the plan stand in front of a handler.
@@ -78,7 +113,19 @@ func (p *Plan) Wrap(next http.Handler) http.Handler {
 
 func (p *Plan) take(req *http.Request) Effect {
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	r := p.next(req)
+	if r == nil {
+		p.mu.Unlock()
+		return nil
+	}
+	r.Times--
+	effect := r.Effect
+	p.changed()
+	return effect
+}
+
+// next returns the rule that hits the request.
+func (p *Plan) next(req *http.Request) *Rule {
 	for _, r := range p.rules {
 		if r.Times <= 0 || !r.matches(req.Method, req.URL.Path) {
 			continue
@@ -87,8 +134,7 @@ func (p *Plan) take(req *http.Request) Effect {
 			r.Skip--
 			return nil
 		}
-		r.Times--
-		return r.Effect
+		return r
 	}
 	return nil
 }
@@ -107,9 +153,19 @@ func matchPath(pattern, path []string) bool {
 		if p == "**" && i == len(pattern)-1 {
 			return true
 		}
-		if i >= len(path) || (p != "*" && !strings.EqualFold(p, path[i])) {
+		if i >= len(path) || (p != "*" && !either(p, path[i])) {
 			return false
 		}
 	}
 	return len(pattern) == len(path)
+}
+
+// either reports whether the segment is one of the pattern's alternatives.
+func either(pattern, segment string) bool {
+	for p := range strings.SplitSeq(pattern, "|") {
+		if strings.EqualFold(p, segment) {
+			return true
+		}
+	}
+	return false
 }

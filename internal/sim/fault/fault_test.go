@@ -34,6 +34,9 @@ func TestPlan_matches(t *testing.T) {
 		{"longer", fault.Rule{Path: "/a/b"}, "GET", "/a/b/c", false},
 		{"one_segment", fault.Rule{Path: "/a/*/c"}, "GET", "/a/b/c", true},
 		{"one_segment_only", fault.Rule{Path: "/a/*"}, "GET", "/a/b/c", false},
+		{"first_of_two", fault.Rule{Path: "/a|b/c"}, "GET", "/A/c", true},
+		{"second_of_two", fault.Rule{Path: "/a|b/**"}, "GET", "/b/c", true},
+		{"neither_of_two", fault.Rule{Path: "/a|b/**"}, "GET", "/c/c", false},
 		{"any_rest", fault.Rule{Path: "/a/**"}, "GET", "/a/b/c", true},
 	}
 	for _, tt := range tests {
@@ -65,6 +68,34 @@ func TestPlan_counts(t *testing.T) {
 	p.Clear()
 	if p.Left() != 0 || call(t.Context(), &p, "GET", "/") != 200 {
 		t.Error("a cleared plan still hits")
+	}
+}
+
+func TestPlan_names_what_is_pending(t *testing.T) {
+	var p fault.Plan
+	p.Add(fault.Rule{Name: "first", Method: "POST", Effect: fault.EmptyError()})
+	p.Add(fault.Rule{Name: "second", Times: 2, Effect: fault.EmptyError()})
+	call(t.Context(), &p, "GET", "/")
+	call(t.Context(), &p, "POST", "/")
+	pending := p.Pending()
+	if len(pending) != 1 || pending[0].Name != "second" || pending[0].Times != 1 {
+		t.Errorf("Pending() = %+v", pending)
+	}
+}
+
+func TestPlan_tells_who_wants_to_know(t *testing.T) {
+	var p fault.Plan
+	told := 0
+	p.OnChange(func() { told++; p.Left() })
+	p.Add(fault.Rule{Method: "POST", Effect: fault.EmptyError()})
+	call(t.Context(), &p, "GET", "/")
+	if told != 1 {
+		t.Errorf("told %d times of one rule and no hit", told)
+	}
+	call(t.Context(), &p, "POST", "/")
+	p.Clear()
+	if told != 3 {
+		t.Errorf("told %d times of a rule, a hit and a clearing", told)
 	}
 }
 

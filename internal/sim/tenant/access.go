@@ -67,31 +67,46 @@ func (t *Tenant) assignedTo(a *App, oid string) bool {
 // the app.
 func (t *Tenant) BlockApp(clientID string, on bool) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	t.access.blockedApps[strings.ToLower(clientID)] = on
 }
 
 // RequireMFA switches a Conditional Access policy that demands MFA for the app.
 func (t *Tenant) RequireMFA(clientID string, on bool) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	t.access.mfaApps[strings.ToLower(clientID)] = on
 }
 
 // BlockPerson switches a Conditional Access policy that blocks one person.
 func (t *Tenant) BlockPerson(who string, on bool) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	if p := t.person(who); p != nil {
 		t.access.blockedPeople[p.OID] = on
 	}
+}
+
+// AppBlocked reports whether a policy blocks every sign-in to the app.
+func (t *Tenant) AppBlocked(clientID string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.access.blockedApps[strings.ToLower(clientID)]
+}
+
+// PersonBlocked reports whether a policy blocks the person.
+func (t *Tenant) PersonBlocked(who string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	p := t.person(who)
+	return p != nil && t.access.blockedPeople[p.OID]
 }
 
 // EnforceContext switches the Conditional Access policy that targets an
 // authentication context. Without it PIM falls back to plain MFA.
 func (t *Tenant) EnforceContext(claim string, on bool) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	t.access.contexts[claim] = on
 }
 
@@ -113,7 +128,7 @@ func (t *Tenant) ContextEnforced(claim string) bool {
 // worthless that began before now (AADSTS50173).
 func (t *Tenant) RevokeSessions(who string) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	if p := t.person(who); p != nil {
 		t.access.epochs[p.OID]++
 	}

@@ -65,7 +65,7 @@ func (t *Tenant) App(clientID string) (App, bool) {
 // only at run time, a rotated secret, a consent that was withdrawn.
 func (t *Tenant) ChangeApp(clientID string, change func(*App)) error {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	a := t.app(clientID)
 	if a == nil {
 		return fmt.Errorf("change app %s: not registered", clientID)

@@ -53,7 +53,7 @@ func (t *Tenant) awaitApproval(r *Request, policy *Policy, start, now time.Time)
 // read it.
 func (t *Tenant) Approval(c Caller, id string) (ApprovalStep, error) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	now := t.settle()
 	r, refusal := t.approvalFor(c, id, now)
 	if refusal != nil {
@@ -93,7 +93,7 @@ func (t *Tenant) step(r *Request, reader string, now time.Time) ApprovalStep {
 // every later one is refused with 409.
 func (t *Tenant) Decide(c Caller, approvalID, stepID, result, justification string) error {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	now := t.settle()
 	r, refusal := t.approvalFor(c, approvalID, now)
 	if refusal == nil && r.approval.stepID != stepID {
@@ -138,7 +138,7 @@ func (t *Tenant) decide(r *Request, by, result, justification string, now time.T
 // AwaitingDecision returns the open requests that the person may decide.
 func (t *Tenant) AwaitingDecision(oid string) []Request {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	now := t.settle()
 	var rows []Request
 	for _, r := range t.requests {

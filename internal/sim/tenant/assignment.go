@@ -56,7 +56,7 @@ func (a *Assignment) overlaps(start, end time.Time) bool {
 // Assignments returns the schedules: what is current, and what begins later.
 func (t *Tenant) Assignments() []Assignment {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	now := t.settle()
 	var rows []Assignment
 	for _, a := range t.assignments {
@@ -72,7 +72,7 @@ func (t *Tenant) Assignments() []Assignment {
 // provisioned, and ended ones while [Behaviour.RemovalLag] lasts.
 func (t *Tenant) Instances() []Assignment {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	now := t.settle()
 	var rows []Assignment
 	for _, a := range t.assignments {
@@ -108,7 +108,7 @@ func (a *Assignment) endedAt() time.Time {
 // defaults to now, Scope to the tenant, an empty Type to Assigned.
 func (t *Tenant) Assign(a Assignment) (string, error) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	if t.person(a.PrincipalID) == nil && t.group(a.PrincipalID) == nil {
 		return "", fmt.Errorf("assign: no principal %q", a.PrincipalID)
 	}

@@ -40,7 +40,7 @@ type AuditRow struct {
 // Audit returns the rows that the log shows by now, newest first.
 func (t *Tenant) Audit() []AuditRow {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	now := t.settle()
 	var rows []AuditRow
 	for _, row := range t.audit {

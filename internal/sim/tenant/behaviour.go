@@ -43,7 +43,7 @@ func (t *Tenant) Behaviour() Behaviour {
 // ChangeBehaviour edits the settings.
 func (t *Tenant) ChangeBehaviour(change func(*Behaviour)) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	change(&t.behaviour)
 }
 
@@ -51,7 +51,7 @@ func (t *Tenant) ChangeBehaviour(change func(*Behaviour)) {
 // in AadPremiumLicenseRequired.
 func (t *Tenant) SetLicensed(licensed bool) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	t.unlicensed = !licensed
 }
 

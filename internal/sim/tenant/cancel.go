@@ -6,7 +6,7 @@ import "time"
 // active Privileged Role Administrators may.
 func (t *Tenant) Cancel(c Caller, id string) error {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	now := t.settle()
 	r := t.request(id)
 	if r == nil {

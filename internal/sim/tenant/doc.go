@@ -17,5 +17,6 @@
 // eligibility.go, assignment.go, request.go), tenant.go, then what people do:
 // submit.go with rules.go, deactivate.go, cancel.go, approval.go; settle.go for
 // what time does; access.go for Conditional Access; portal.go for what
-// administrators do; audit.go for what is written about all of it.
+// administrators do; audit.go for what is written about all of it; change.go for
+// who wants to know.
 package tenant

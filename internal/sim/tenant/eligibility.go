@@ -50,7 +50,7 @@ func (e *Eligibility) current(now time.Time) bool {
 // [Behaviour.HideGroupRows] can take them away.
 func (t *Tenant) Eligibilities(onlyCurrent bool) []Eligibility {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	now := t.settle()
 	var rows, derived []Eligibility
 	for _, e := range t.eligibilities {
@@ -95,7 +95,7 @@ func (t *Tenant) EligibilityBehind(scheduleID string) (Eligibility, bool) {
 // Start defaults to now and Scope to the tenant.
 func (t *Tenant) AddEligibility(e Eligibility) (string, error) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	return t.addEligibility(e)
 }
 
@@ -103,7 +103,7 @@ func (t *Tenant) AddEligibility(e Eligibility) (string, error) {
 // it, as PIM removes what an eligibility carried.
 func (t *Tenant) RemoveEligibility(id string) error {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	now := t.settle()
 	i := slices.IndexFunc(t.eligibilities, func(e *Eligibility) bool { return e.ID == id })
 	if i < 0 {

@@ -93,6 +93,17 @@ func (t *Tenant) Unit(id string) (AdministrativeUnit, bool) {
 	return AdministrativeUnit{}, false
 }
 
+// Units returns every administrative unit in the order of the seed.
+func (t *Tenant) Units() []AdministrativeUnit {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	units := make([]AdministrativeUnit, 0, len(t.units))
+	for _, u := range t.units {
+		units = append(units, *u)
+	}
+	return units
+}
+
 // TransitiveMembers returns the object ids of everybody and every group inside
 // the group, however deeply nested, each once.
 func (t *Tenant) TransitiveMembers(groupID string) []string {

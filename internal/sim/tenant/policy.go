@@ -59,7 +59,7 @@ func (t *Tenant) Policy(roleID string) (Policy, bool) {
 // ChangePolicy lets an administrator edit the policy of one role.
 func (t *Tenant) ChangePolicy(roleID string, change func(*Policy)) error {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	p, ok := t.policies[roleID]
 	if !ok {
 		return fmt.Errorf("change policy of role %s: no such role", roleID)

@@ -33,7 +33,7 @@ func (t *Tenant) ActivateInPortal(who, roleID, scope string, d time.Duration, ju
 // portal allows it at once; the five minutes bind self-service and Graph.
 func (t *Tenant) Revoke(who, roleID, scope, by string) error {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	now := t.settle()
 	p, admin := t.person(who), t.person(by)
 	if p == nil || admin == nil {
@@ -56,7 +56,7 @@ func (t *Tenant) Revoke(who, roleID, scope, by string) error {
 // DecideInPortal approves or denies a request as one of its approvers.
 func (t *Tenant) DecideInPortal(requestID, who, result, justification string) error {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	now := t.settle()
 	p := t.person(who)
 	if p == nil {
@@ -76,7 +76,7 @@ func (t *Tenant) DecideInPortal(requestID, who, result, justification string) er
 // cancel anyone's.
 func (t *Tenant) CancelInPortal(requestID, by string) error {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	now := t.settle()
 	r, p := t.request(requestID), t.person(by)
 	if r == nil || p == nil {
@@ -92,7 +92,7 @@ func (t *Tenant) CancelInPortal(requestID, by string) error {
 // PIM's requests.
 func (t *Tenant) Unassign(who, roleID, scope string) error {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	now := t.settle()
 	found := false
 	for _, a := range t.assignments {
@@ -110,7 +110,7 @@ func (t *Tenant) Unassign(who, roleID, scope string) error {
 // SetEnabled enables or disables an account.
 func (t *Tenant) SetEnabled(who string, enabled bool) error {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	p := t.person(who)
 	if p == nil {
 		return fmt.Errorf("set enabled: no person %q", who)
@@ -119,10 +119,22 @@ func (t *Tenant) SetEnabled(who string, enabled bool) error {
 	return nil
 }
 
+// SetMFARegistered says whether the account can pass a second factor.
+func (t *Tenant) SetMFARegistered(who string, registered bool) error {
+	t.mu.Lock()
+	defer t.changed()
+	p := t.person(who)
+	if p == nil {
+		return fmt.Errorf("set registered methods: no person %q", who)
+	}
+	p.MFARegistered = registered
+	return nil
+}
+
 // AddPerson adds an account. An empty OID is filled.
 func (t *Tenant) AddPerson(p Person) Person {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	if p.OID == "" {
 		p.OID = t.newID()
 	}
@@ -134,7 +146,7 @@ func (t *Tenant) AddPerson(p Person) Person {
 // SetMembers replaces the direct members of a group.
 func (t *Tenant) SetMembers(groupID string, members ...string) error {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	g := t.group(groupID)
 	if g == nil {
 		return fmt.Errorf("set members: no group %q", groupID)

@@ -74,7 +74,7 @@ func (r *Request) window(start time.Time) time.Time {
 // Requests returns every request, oldest first.
 func (t *Tenant) Requests() []Request {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	t.settle()
 	rows := make([]Request, 0, len(t.requests))
 	for _, r := range t.requests {
@@ -86,7 +86,7 @@ func (t *Tenant) Requests() []Request {
 // Request returns one request by id.
 func (t *Tenant) Request(id string) (Request, bool) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	t.settle()
 	if r := t.request(id); r != nil {
 		return *r, true

@@ -19,14 +19,17 @@ func (t *Tenant) settle() time.Time {
 
 func (t *Tenant) advance(r *Request, now time.Time) {
 	if r.pending() && !now.Before(r.approval.deadline) {
+		t.dirty = true
 		r.Status, r.Completed = StatusTimedOut, r.approval.deadline
 		t.record(r, "PIM activation request expired", "", r.approval.deadline)
 		return
 	}
 	if r.Status == StatusGranted && !r.Start.IsZero() && !now.Before(r.Start) {
+		t.dirty = true
 		r.Status = StatusPendingProvisioning
 	}
 	if r.Status == StatusPendingProvisioning && !now.Before(r.provisionAt) {
+		t.dirty = true
 		r.Status, r.Completed = StatusProvisioned, r.provisionAt
 		t.record(r, "Add member to role completed (PIM activation)", r.PrincipalID, r.provisionAt)
 		t.recordDirectory(r, "Add member to role", r.provisionAt)
@@ -37,6 +40,7 @@ func (t *Tenant) expire(a *Assignment, now time.Time) {
 	if !a.Ended.IsZero() || a.End.IsZero() || now.Before(a.End) {
 		return
 	}
+	t.dirty = true
 	a.Ended = a.End
 	r := t.request(a.RequestID)
 	if a.Type != Activated || r == nil {

@@ -38,7 +38,7 @@ type Ask struct {
 // Submit handles selfActivate and selfDeactivate. Errors are [*Refusal] values.
 func (t *Tenant) Submit(c Caller, ask Ask) (Request, error) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.changed()
 	now := t.settle()
 	if refusal := t.checkShape(c, ask); refusal != nil {
 		return Request{}, refusal

@@ -35,6 +35,10 @@ type Tenant struct {
 	access        access
 	unlicensed    bool
 	behaviour     Behaviour
+
+	// dirty says that the world became different since the lock was taken.
+	dirty     bool
+	listeners []func()
 }
 
 // New builds the world of a seed. A nil random source yields the same ids in
