@@ -68,22 +68,38 @@ func DecisionPage(e pim.Elevation, d Deciding, now time.Time) Page {
 		p.Title, p.Actions[0].Label, p.Actions[1].Label = "Deny this request?", "Deny", "Approve instead"
 	}
 	if danger := dangerOf(e.Eligibility.Target); danger != "" {
-		p.Body = append(p.Body, Line{strong(danger)})
+		p.Warning = Say(danger)
 	}
 	p.Body = append(p.Body, pressedByOthers(e, d)...)
 	p.Body = append(p.Body, Say("You decide as yourself, with your own account: PIM records your name and your reason, and the first decision counts."))
 	if d.Unconfirmed == nil && d.Dropped == "" {
 		return p
 	}
-	p.Actions = append(p.Actions, toPIM())
 	if d.Dropped != "" {
 		p.Tone, p.Lead, p.Body = Bad, Say("Your decision was not taken. "+dropped(d.Dropped)), append([]Line{p.Lead}, p.Body...)
+		p.Actions = afterDropped(d, p.Actions)
 		return p
 	}
+	p.Actions = append(p.Actions, toPIM())
 	p.Tone, p.Lead = Bad, Line{
 		plain("You pressed " + pressed(d.Unconfirmed.Approved) + "; PIM has not confirmed it. Look in PIM, or sign in again: Hoist looks there first and sends nothing that was taken already."),
 	}
 	return p
+}
+
+// afterDropped leads to what can help: the same account is refused again, and no
+// sign-in from here satisfies a rule that this page cannot ask for.
+func afterDropped(d Deciding, actions []PageAction) []PageAction {
+	inPIM := toPIM()
+	switch d.Dropped {
+	case pim.KindForbidden, pim.KindSelfApproval:
+		actions[0].Kind, actions[0].Label = PageSwitch, pressed(d.Purpose == pim.PurposeApprove)+" with another account"
+	case pim.KindMFARequired, pim.KindChallenge:
+		inPIM.Primary, actions[0].Primary = true, false
+		return append([]PageAction{inPIM}, actions...)
+	default: // trying again may help
+	}
+	return append(actions, inPIM)
 }
 
 func decisionLead(e pim.Elevation, now time.Time) Line {
@@ -164,7 +180,7 @@ func dropped(why pim.Kind) string {
 	case pim.KindForbidden:
 		return "PIM does not name the account that you signed in with as an approver. If another account of yours is one, decide again with that."
 	case pim.KindSelfApproval:
-		return "The account that you signed in with belongs to the person who asked, and nobody decides on their own request."
+		return "The account that you signed in with belongs to the person who asked, and nobody decides on their own request. If that is not you, decide again with your own account."
 	case pim.KindMFARequired, pim.KindChallenge:
 		return "Microsoft wants a stronger sign-in for it than this page can ask for. Decide in PIM."
 	case pim.KindThrottled, pim.KindUnavailable:
@@ -260,13 +276,13 @@ func decidedPage(e pim.Elevation, now time.Time) Page {
 	case e.State == pim.Canceled:
 		return Page{Title: "This request was withdrawn", Lead: Say("Nothing is left to decide.")}
 	case e.State == pim.Lapsed:
-		return Page{Title: "Nobody decided in time", Lead: Say("PIM waits 24 hours; the request has ended.")}
+		return Page{Title: "Nobody decided in time", Lead: Say("PIM waits 24 hours for a decision, and none was seen.")}
 	case e.State == pim.Active || e.State == pim.Provisioning || e.State == pim.Scheduled || e.State == pim.Expired || e.State == pim.EndedEarly:
 		return Page{
-			Tone: Good, Title: "This request was approved", Lead: Say("PIM has not told by whom yet."), Body: sinceApproved(e, now),
+			Tone: Good, Title: "This request was approved", Lead: Say("PIM has not said by whom yet."), Body: sinceApproved(e, now),
 		}
 	default:
-		return Page{Title: "This request waits no longer", Lead: Say("Nothing is left to decide. PIM knows what became of it.")}
+		return Page{Title: "This request waits no longer", Lead: Say("Nothing is left to decide here. Look in PIM to see what became of it.")}
 	}
 }
 

@@ -10,14 +10,14 @@ import (
 
 // ExitPage shows what is about to end, before the sign-in.
 func ExitPage(e pim.Elevation, now time.Time) Page {
-	p := Page{Tone: Waiting, Facts: exitFacts(e, now), Foot: footOf(e, "Not you, or not expected? Close this page. Nothing is sent before you continue.")}
+	p := Page{Tone: Waiting, Facts: append(exitFacts(e, now), accountFact(e, "Sign in as")...), Foot: footOf(e, "Not you, or not expected? Close this page. Nothing is sent before you continue.")}
 	if e.Exit.Purpose == pim.PurposeStop {
 		p.Title = "Stop this role?"
-		p.Lead = Line{plain("The role would last until "), moment(e.Activation.End, now), plain(". When you continue and sign in, it ends now: for everyone, and in every session that uses it.")}
+		p.Lead = Line{plain("The role would last until "), moment(e.Activation.End, now), plain(". When you continue and sign in, Hoist asks PIM to end it now, for every session of yours that uses it.")}
 	} else {
 		p.Title = "Withdraw this request?"
 		p.Lead = Say("When you continue and sign in, Hoist asks PIM to take the request back for good. It is withdrawn once PIM shows it so.")
-		p.Body = []Line{Say("PIM allows this for some requests in its portal only. If so, the page says it.")}
+		p.Body = []Line{Say("PIM lets some requests be withdrawn in its portal only. If this is one of them, the next page says so.")}
 	}
 	if lost(e, now) {
 		p.Tone = Bad
@@ -44,17 +44,17 @@ func exitFacts(e pim.Elevation, now time.Time) []Fact {
 	case e.Terms.Duration > 0:
 		facts = append(facts, Fact{Label: "How long", Value: Say(spokenDuration(e.Terms.Duration))})
 	}
-	return append(append(facts, whyFacts(e)...), accountFact(e)...)
+	return append(facts, whyFacts(e)...)
 }
 
 // EndingPage shows that PIM is being asked.
 func EndingPage(e pim.Elevation, now time.Time) Page {
 	p := Page{
 		Tone: Waiting, Title: "Asking PIM to end the role…", Lead: Say("You are signed in. This takes some seconds."),
-		Facts: exitFacts(e, now), Refresh: refreshSoon,
+		Facts: append(exitFacts(e, now), accountFact(e, "Signed in as")...), Refresh: refreshSoon,
 		Actions: []PageAction{{Kind: PageReload, Label: "Look again"}},
-		Foot:    footOf(e, "You can close this page; the chat goes on telling you."),
 	}
+	p.Foot = footOf(e, leaving(p))
 	if e.Exit.Purpose == pim.PurposeCancel {
 		p.Title = "Asking PIM to take the request back…"
 	}
@@ -65,9 +65,8 @@ func EndingPage(e pim.Elevation, now time.Time) Page {
 func NotEndedPage(e pim.Elevation, now time.Time) Page {
 	stop := e.Exit.Purpose == pim.PurposeStop
 	p := Page{
-		Tone: Bad, Title: "The request was not withdrawn", Body: whyNotEnded(e, now), Facts: exitFacts(e, now),
+		Tone: Bad, Title: "The request was not withdrawn", Body: whyNotEnded(e, now), Facts: append(exitFacts(e, now), accountFact(e, "Signed in as")...),
 		Actions: []PageAction{toPIM()},
-		Foot:    footOf(e, "The chat goes on telling you."),
 	}
 	if stop {
 		p.Title = "The role was not stopped"
@@ -76,7 +75,7 @@ func NotEndedPage(e pim.Elevation, now time.Time) Page {
 		p.Title, p.Refresh = "PIM has not confirmed it", refreshSlow
 		p.Actions = append(p.Actions, PageAction{Kind: PageReload, Label: "Look again"})
 	}
-	p.Lead, p.Body = p.Body[0], p.Body[1:]
+	p.Lead, p.Body, p.Foot = p.Body[0], p.Body[1:], footOf(e, leaving(p))
 	return p
 }
 
@@ -95,7 +94,11 @@ func whyNotEnded(e pim.Elevation, now time.Time) []Line {
 	case pim.KindUnanswered:
 		return explain("It was sent, and PIM does not show it yet. This page and the chat say so as soon as it does.", "Look in PIM to be sure.").Lines()
 	case pim.KindNotActive:
-		return explain("PIM shows nothing active that could be ended.", "Look in PIM to be sure; the chat shows what PIM shows.").Lines()
+		what := "PIM shows no such request that could be withdrawn."
+		if e.Exit.Purpose == pim.PurposeStop {
+			what = "PIM shows nothing active that could be ended."
+		}
+		return explain(what, "Look in PIM to be sure; the chat shows what PIM shows.").Lines()
 	case pim.KindMFARequired, pim.KindChallenge:
 		return explain("Microsoft wants a stronger sign-in for it than this page can ask for.", "Open PIM and do it there.").Lines()
 	case pim.KindThrottled, pim.KindUnavailable:

@@ -209,6 +209,10 @@ func anew(purpose pim.Purpose) string {
 		return "The role goes on until its end. To stop it, go back to the chat and press Stop again."
 	case pim.PurposeCancel:
 		return "The request goes on. To take it back, go back to the chat and press Withdraw again."
+	case pim.PurposeApprove, pim.PurposeDeny:
+		return "Go back to the chat and open the request from there again; it shows whether a decision is still needed."
+	case pim.PurposeLink:
+		return "Go back to the chat and ask again there."
 	default:
 		return "Go back to the chat and ask for the role again."
 	}

@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -12,9 +11,10 @@ import (
 )
 
 // The files page*.go hold every text of the sign-in pages: pages.go those of an
-// activation and of a linking, pagedecision.go an approver's, pageexit.go those
-// that end something, pageproblems.go what keeps a browser from going on. Layout
-// and escaping belong to package signin, which renders a [Page] as HTML.
+// activation and of a linking, pagefacts.go what they show of a request,
+// pagedecision.go an approver's, pageexit.go those that end something,
+// pageproblems.go what keeps a browser from going on. Layout and escaping belong
+// to package signin, which renders a [Page] as HTML.
 
 // Page is a page in the browser, described by meaning.
 type Page struct {
@@ -23,9 +23,11 @@ type Page struct {
 	// typed: chats that preview links show it.
 	Title string
 	Lead  Line
-	Facts []Fact
-	Body  []Line
-	// Field is a text that the form of the first action sends along, nil for none.
+	// Warning must not be overlooked; it stands before the facts.
+	Warning Line
+	Facts   []Fact
+	Body    []Line
+	// Field is a text that the first form sends along, nil for none.
 	Field *PageField
 	// Actions are what the person can do here, the primary one first.
 	Actions []PageAction
@@ -80,7 +82,7 @@ func SignInPage(e pim.Elevation, now time.Time) Page {
 	p := Page{
 		Title: "Sign in to activate a role",
 		Lead:  Say("Check what you asked for, then continue to Microsoft."),
-		Facts: append(requestFacts(e), accountFact(e)...),
+		Facts: append(requestFacts(e), accountFact(e, "Sign in as")...),
 		Body: []Line{
 			whatHappens(e),
 			{plain("This link is for you alone and works in one browser, until "), moment(e.Deadline, now), plain(".")},
@@ -137,7 +139,7 @@ func UnlinkablePage(e pim.Elevation) Page {
 		Title: "An operator must connect your account",
 		Lead:  Say("This chat offers no way to prove which account is yours, so you cannot connect it yourself."),
 		Facts: []Fact{askedBy(e)},
-		Body:  []Line{Say("Ask the people who run Hoist to add you to their mapping file, then ask for the role again. They need the line above.")},
+		Body:  []Line{Say("Ask the people who run Hoist to add you to their mapping file, then ask again in the chat. They need the line above.")},
 		Foot:  footOf(e, ""),
 	}
 }
@@ -219,7 +221,7 @@ func OutcomePage(e pim.Elevation, now time.Time) Page {
 		return Page{Tone: Good, Title: "Your accounts are connected", Lead: Say(textOnlyLinked), Foot: footOf(e, "")}
 	}
 	p := outcomePage(e, now)
-	p.Foot = footOf(e, "You can close this page; the chat goes on telling you.")
+	p.Foot = footOf(e, leaving(p))
 	if e.Eligibility.Target.ID != "" {
 		p.Facts = requestFacts(e)
 	}
@@ -228,6 +230,16 @@ func OutcomePage(e pim.Elevation, now time.Time) Page {
 	}
 	return p
 }
+
+// leaving tells what becomes of a page that nobody looks at any more.
+func leaving(p Page) string {
+	if p.Refresh > 0 {
+		return "This page looks again by itself. You can close it; the chat keeps you up to date."
+	}
+	return textLeave
+}
+
+const textLeave = "You can close this page; the chat keeps you up to date."
 
 // outcomePage is the table of states; actions beyond "look again" are its own.
 func outcomePage(e pim.Elevation, now time.Time) Page {
@@ -254,7 +266,8 @@ func outcomePage(e pim.Elevation, now time.Time) Page {
 	case pim.Active:
 		return Page{
 			Tone: Good, Title: "The role is active",
-			Lead: Line{plain("Active until "), moment(e.Activation.End, now), plain(". Sessions that are open already learn of it when they sign in again.")},
+			Lead: Line{plain("Active until "), moment(e.Activation.End, now), plain(". Sessions that were open before must sign in again to use it.")},
+			Body: []Line{Say("Go back to the chat. You can stop the role there when you no longer need it.")},
 		}
 	case pim.Unresolved:
 		return Page{
@@ -282,27 +295,33 @@ func endedPage(e pim.Elevation, now time.Time) Page {
 func endedText(e pim.Elevation, now time.Time) Page {
 	switch e.State {
 	case pim.Expired:
-		return Page{Title: "The role has ended", Lead: Line{plain("Its time was over at "), moment(e.Activation.End, now), plain(".")}}
+		return Page{Title: "The role has ended", Lead: Line{plain("Its time was over at "), moment(e.Activation.End, now), plain(".")}, Body: []Line{Say(textAskAgain)}}
 	case pim.EndedEarly:
 		return Page{Title: "The role ended early", Lead: Line{
 			plain("It ended at "), moment(e.Since, now), plain("; it was due to end at "), moment(e.Activation.End, now), plain("."),
-		}}
+		}, Body: []Line{Say(textAskAgain)}}
 	case pim.Denied:
 		return Page{Tone: Bad, Title: "The request was denied", Lead: Say("An approver said no. Nothing was activated."), Body: pageDecision(e)}
 	case pim.Canceled:
-		p := Page{Title: "The request was withdrawn", Lead: Say(textNothingSent)}
+		p := Page{Title: "The request was withdrawn", Lead: Say(textNothingSent), Body: []Line{Say(textAskAgain)}}
 		if e.Cause == pim.CauseElsewhere {
 			p.Lead = Say("PIM shows that the request was canceled.")
 		}
 		return p
 	case pim.Lapsed:
-		return Page{Title: "The request lapsed", Lead: lapsed(e)}
+		p := Page{Title: "The request lapsed", Lead: lapsed(e)}
+		if e.Cause != pim.CauseSignIn { // whose words say so already
+			p.Body = []Line{Say(textAskAgain)}
+		}
+		return p
 	case pim.Refused:
 		return Page{Tone: Bad, Title: "This cannot be activated", Lead: Say(textNothingSent), Body: pageRefusals(e, now)}
 	default:
 		return failedPage(e, now)
 	}
 }
+
+const textAskAgain = "If you need the role, ask for it again in the chat."
 
 // failedPage never says that PIM refused what never reached it.
 func failedPage(e pim.Elevation, now time.Time) Page {
@@ -312,9 +331,13 @@ func failedPage(e pim.Elevation, now time.Time) Page {
 		p.Lead = Say("PIM holds no such request. Ask for the role again in the chat.")
 	case pim.CauseStepUpLoop:
 		p.Lead = Say("PIM asked twice for a stronger sign-in, and what Microsoft confirmed was not enough.")
+		p.Body = append(p.Body, Say("Try it in PIM, or ask your administrators which sign-in the role wants."))
 	default: // PIM's own no, whose reasons stand below
 	}
 	if len(e.Refusals) == 0 {
+		if e.Cause == "" {
+			p.Body = []Line{Say("It gave no reason that Hoist can read. Look in PIM, or ask again in the chat.")}
+		}
 		return p
 	}
 	switch e.Refusals[0].Kind {
@@ -343,68 +366,6 @@ func pageDecision(e pim.Elevation) []Line {
 		return nil
 	}
 	return []Line{{plain("Their reason: "), typed(cutTyped(e.Decision.Reason))}}
-}
-
-// requestFacts are what was asked for.
-func requestFacts(e pim.Elevation) []Fact {
-	facts := []Fact{{Label: "Role", Value: Line{typed(roleName(e))}}, {Label: "Where", Value: scopeOf(e)}}
-	if e.Terms.Duration > 0 {
-		facts = append(facts, Fact{Label: "How long", Value: Say(spokenDuration(e.Terms.Duration))})
-	}
-	facts = append(facts, Fact{Label: "Starts", Value: startOf(e)})
-	return append(facts, whyFacts(e)...)
-}
-
-// whyFacts are what the person gave for it, and who they are.
-func whyFacts(e pim.Elevation) []Fact {
-	var facts []Fact
-	if e.Ask.Justification != "" {
-		facts = append(facts, Fact{Label: "Reason", Value: Line{typed(cutTyped(e.Ask.Justification))}})
-	}
-	if t := e.Ask.Ticket; t.Number != "" || t.System != "" {
-		facts = append(facts, Fact{Label: "Ticket", Value: Line{typed(cutTyped(strings.TrimSpace(t.System + " " + t.Number)))}})
-	}
-	return append(facts, askedBy(e))
-}
-
-func accountFact(e pim.Elevation) []Fact {
-	if e.Principal.IsZero() {
-		return nil
-	}
-	return []Fact{{Label: "Sign in as", Value: Line{typed(AccountName(e.Principal))}}}
-}
-
-// askedBy names the chat account by what cannot be chosen freely as well: a
-// display name alone can be anybody's.
-func askedBy(e pim.Elevation) Fact {
-	var who Line
-	if e.Name != "" {
-		who = Line{typed(e.Name), plain(", ")}
-	}
-	where := fmt.Sprintf("%s user %s in %s", platformName(e.Person.Platform), e.Person.User, e.Person.Workspace)
-	return Fact{Label: "Asked by", Value: append(who, plain(where))}
-}
-
-func scopeOf(e pim.Elevation) Line {
-	switch s := e.Eligibility.Scope; {
-	case s.TenantWide():
-		return Say("The whole directory")
-	case s.Name != "":
-		return Line{typed(s.Name)}
-	default:
-		return Line{{Kind: Code, Text: s.ID}}
-	}
-}
-
-func startOf(e pim.Elevation) Line {
-	switch {
-	case !e.Terms.Start.IsZero():
-		return Line{{Kind: Moment, At: e.Terms.Start, WithDate: true}}
-	case e.Terms.NeedsApproval:
-		return Say("When it is approved")
-	default:
-		return Say("At once")
-	}
 }
 
 func roleName(e pim.Elevation) string {

@@ -21,6 +21,7 @@ func ours(p Page) string {
 	}
 	b.WriteString(p.Title + "\n")
 	add(p.Lead)
+	add(p.Warning)
 	add(p.Foot)
 	for _, l := range p.Body {
 		add(l)

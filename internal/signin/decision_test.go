@@ -305,34 +305,6 @@ func TestDecision(t *testing.T) {
 		wantText(t, p, "The request changed meanwhile, so nothing was sent")
 	})
 
-	t.Run("that PIM did not take is told, also after a reload", func(t *testing.T) {
-		for name, tt := range map[string]struct {
-			asked []pim.Asked
-			want  string
-		}{
-			"no approver": {[]pim.Asked{{PrincipalKey: chioma.PrincipalKey}}, "PIM does not name the account that you signed in with as an approver"},
-			"unknown why": {waiting().Asked, "PIM shows no decision of yours"},
-		} {
-			t.Run(name, func(t *testing.T) {
-				w := newDecision(t)
-				w.service.change(func(e *pim.Elevation) { e.Asked = tt.asked })
-				p := w.signIn(w.press(w.openDecision(pim.PurposeDeny, benChat), "continue"), ben.UPN)
-				w.service.happen(t, pim.DecisionDropped{Person: benChat})
-				for range 2 {
-					p = w.get(p.URL.String())
-					wantText(t, p, tt.want)
-					if !p.Has("continue") || !p.Has("pim") {
-						t.Error("the page is a dead end")
-					}
-				}
-				w.browser = w.newBrowser()
-				if p := w.get(p.URL.String()); strings.Contains(p.Text(""), "not taken") {
-					t.Error("another browser is told")
-				}
-			})
-		}
-	})
-
 	t.Run("that PIM has not confirmed blocks nobody", func(t *testing.T) {
 		w := newDecision(t)
 		p := w.signIn(w.press(w.openDecision(pim.PurposeDeny, benChat), "continue"), ben.UPN)

@@ -54,7 +54,7 @@ func TestExit(t *testing.T) {
 		outcome, outSays string
 	}{
 		"stop": {
-			pim.PurposeStop, "Stop this role?", "it ends now: for everyone", "Asking PIM to end the role…",
+			pim.PurposeStop, "Stop this role?", "Hoist asks PIM to end it now", "Asking PIM to end the role…",
 			pim.Observed{Activation: pim.Activation{Status: "Revoked"}, By: ada.Name},
 			"The role ended early", "It ended at 10:14 CET",
 		},
@@ -157,7 +157,7 @@ func TestExit(t *testing.T) {
 		t.Run(name+" is told when PIM does not do it", func(t *testing.T) {
 			for kind, want := range map[pim.Kind]string{
 				pim.KindTooYoung: "You can stop this one from 10:05 CET on", pim.KindBadRequest: "PIM allows this in the portal only",
-				pim.KindUnanswered: "PIM does not show it yet", pim.KindNotActive: "nothing active", pim.KindForbidden: "Microsoft refused this",
+				pim.KindUnanswered: "PIM does not show it yet", pim.KindNotActive: "PIM shows no", pim.KindForbidden: "Microsoft refused this",
 				pim.KindChallenge: "stronger sign-in", pim.KindThrottled: "could not be reached", pim.KindUnknown: "no words for",
 			} {
 				w := newExit(t, tt.purpose)

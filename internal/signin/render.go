@@ -9,7 +9,9 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"hoist/internal/chat"
 )
@@ -82,7 +84,7 @@ func (p *renderer) write(w http.ResponseWriter, status int, headOnly bool, page 
 type (
 	pageData struct {
 		Title, Style, Tone string
-		Lead               []spanData
+		Lead, Warning      []spanData
 		Facts              []factData
 		Body               [][]spanData
 		Actions            []actionData
@@ -91,6 +93,9 @@ type (
 	factData struct {
 		Label string
 		Value []spanData
+		// Long values scroll in a box of their own, so that nobody's text can push
+		// the rest of the page away.
+		Long bool
 	}
 	spanData   struct{ Kind, Text, Stamp, URL string }
 	actionData struct {
@@ -104,21 +109,29 @@ type (
 func (p *renderer) data(page chat.Page, l layout) pageData {
 	d := pageData{
 		Title: page.Title, Style: p.stylePath, Tone: toneClass(page.Tone),
-		Lead: spans(page.Lead, l), Foot: spans(page.Foot, l),
+		Lead: spans(page.Lead, l), Warning: spans(page.Warning, l), Foot: spans(page.Foot, l),
 	}
 	for _, f := range page.Facts {
-		d.Facts = append(d.Facts, factData{Label: f.Label, Value: spans(f.Value, l)})
+		d.Facts = append(d.Facts, factData{Label: f.Label, Value: spans(f.Value, l), Long: long(f.Value)})
 	}
 	for _, b := range page.Body {
 		d.Body = append(d.Body, spans(b, l))
 	}
-	for i, a := range page.Actions {
-		d.Actions = append(d.Actions, action(a, l))
-		if i == 0 && page.Field != nil {
-			d.Actions[0].Asks = page.Field
+	field := page.Field
+	for _, a := range page.Actions {
+		shown := action(a, l)
+		if shown.Post {
+			shown.Asks, field = field, nil
 		}
+		d.Actions = append(d.Actions, shown)
 	}
 	return d
+}
+
+// long reports whether a value takes many lines of a phone.
+func long(line chat.Line) bool {
+	text := line.String()
+	return utf8.RuneCountInString(text) > 240 || strings.Count(text, "\n") > 5
 }
 
 func action(a chat.PageAction, l layout) actionData {

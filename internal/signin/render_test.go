@@ -62,7 +62,7 @@ func TestPages_golden(t *testing.T) {
 	for _, p := range chat.PageProblems() {
 		pages["problem-"+string(p)] = chat.ProblemPage(p, pim.PurposeActivate, "H-7K3F9QX", true)
 	}
-	for _, purpose := range []pim.Purpose{pim.PurposeStop, pim.PurposeCancel, pim.PurposeDeny} {
+	for _, purpose := range []pim.Purpose{pim.PurposeStop, pim.PurposeCancel, pim.PurposeDeny, pim.PurposeLink} {
 		pages["problem-consent-"+string(purpose)] = chat.ProblemPage(chat.ProblemConsent, purpose, "H-7K3F9QX", true)
 		pages["problem-tooLate-"+string(purpose)] = chat.ProblemPage(chat.ProblemTooLate, purpose, "H-7K3F9QX", true)
 	}
@@ -135,6 +135,10 @@ func decisionPages(now time.Time) map[string]chat.Page {
 	}
 	required, others := pending, pending
 	required.Terms.DecisionReason = true
+	wordy := pending
+	wordy.Ask.Justification = strings.Repeat("rotating keys, one line after the other\n", 12)
+	wordy.Ask.Ticket.Number = strings.Repeat("INC4711", 20)
+	pages["decision-long"] = chat.DecisionPage(wordy, chat.Deciding{Purpose: pim.PurposeApprove}, now)
 	pages["decision-reason-missing"] = chat.DecisionPage(required, chat.Deciding{Purpose: pim.PurposeDeny, Fault: chat.ReasonMissing}, now)
 	others.Intents = []pim.Intent{intent}
 	pages["decision-others"] = chat.DecisionPage(others, chat.Deciding{Purpose: pim.PurposeApprove}, now)
