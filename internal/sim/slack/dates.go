@@ -20,19 +20,26 @@ var dateToken = regexp.MustCompile(`\{[a-z_]+\}`)
 
 // sequence reads what follows <!date^: a Unix time, a format, perhaps a link.
 // What cannot be read shows the fallback.
-func (d dates) sequence(rest, fallback string) (shown, link string) {
+func (d dates) sequence(rest, fallback string) Span {
 	parts := strings.SplitN(rest, "^", 3)
-	if len(parts) == 3 {
-		link = parts[2]
-	}
 	unix, err := strconv.ParseInt(parts[0], 10, 64)
 	if err != nil || len(parts) < 2 {
-		return fallback, ""
+		return Span{Text: fallback}
 	}
-	if shown = d.show(unix, parts[1]); shown == "" {
-		return fallback, link
+	date := d.span(unix, parts[1], fallback)
+	if len(parts) == 3 {
+		date.URL = parts[2]
 	}
-	return shown, link
+	return date
+}
+
+// span shows a moment, or the fallback.
+func (d dates) span(unix int64, format, fallback string) Span {
+	date := Span{Kind: DateSpan, Text: d.show(unix, format), At: time.Unix(unix, 0).In(d.zone)}
+	if date.Text == "" {
+		date.Text = fallback
+	}
+	return date
 }
 
 // show fills in a format; it is empty when the format has no token that Slack

@@ -26,7 +26,9 @@
 //	response.go                               response URLs
 //	faults.go                                 rate limits, outages, a revoked token
 //	openid.go, page.go, idtoken.go            Sign in with Slack
+//	say.go                                    what a person says
 //	render.go, mrkdwn.go, rich.go, dates.go   what a person reads
+//	spans.go                                  the same, for a client to draw
 //
 // What Slack's documentation leaves open is marked "unsure" where it is
 // decided.

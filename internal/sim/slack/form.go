@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -63,7 +64,7 @@ func (s *Slack) prepareSubmission(user string, v View, values map[string]string)
 		if err != nil {
 			return nil, err
 		}
-		value, err := s.enter(*now, user, p, typed)
+		value, err := s.fillIn(*now, user, p, typed)
 		if err != nil {
 			return nil, err
 		}
@@ -77,6 +78,18 @@ func (s *Slack) prepareSubmission(user string, v View, values map[string]string)
 	payload["view"], payload["response_urls"] = s.viewObject(now), []any{}
 	s.noteView(Submitted, now, now.Submit)
 	return payload, nil
+}
+
+// fillIn is what a field holds; nothing typed empties it, selects included.
+func (s *Slack) fillIn(v View, user string, p placed, typed string) (object, error) {
+	field := valueField[p.kind()][0]
+	switch {
+	case typed != "" || field == "" || field == "value":
+		return s.enter(v, user, p, typed)
+	case strings.HasSuffix(field, "s"):
+		return object{"type": p.kind(), field: []any{}}, nil
+	}
+	return object{"type": p.kind(), field: nil}, nil
 }
 
 func findField(v View, name string) (placed, error) {
@@ -228,8 +241,8 @@ func (s *Slack) prepareClose(user string, v View) (object, error) {
 	return payload, nil
 }
 
-// Option is what an external select offers.
-type Option struct{ Text, Value, Description string }
+// Option is what an external select offers, and the group that it stands in.
+type Option struct{ Text, Value, Description, Group string }
 
 // minQuery is how much an external select wants typed before it asks the app,
 // unless it says otherwise ("Select menu element", min_query_length).
@@ -294,16 +307,23 @@ func (s *Slack) offer(key draftKey, answer object) ([]Option, error) {
 	if len(c.faults) > 0 {
 		return nil, fmt.Errorf("the options are refused: %v", c.faults)
 	}
-	all := optionsIn(answer)
 	s.mu.Lock()
-	s.offered[key] = all
+	s.offered[key] = optionsIn(answer)
 	s.mu.Unlock()
-	var shown []Option
-	for _, o := range all {
-		shown = append(shown, Option{
-			Text: textOf(objectOf(o, "text"), "text"), Value: textOf(o, "value"),
-			Description: textOf(objectOf(o, "description"), "text"),
+	all := optionsOf(answer, "")
+	for _, g := range listOf(answer, "option_groups") {
+		all = append(all, optionsOf(g, textOf(objectOf(g, "label"), "text"))...)
+	}
+	return all, nil
+}
+
+func optionsOf(o object, group string) []Option {
+	var all []Option
+	for _, item := range listOf(o, "options") {
+		all = append(all, Option{
+			Text: textOf(objectOf(item, "text"), "text"), Value: textOf(item, "value"),
+			Description: textOf(objectOf(item, "description"), "text"), Group: group,
 		})
 	}
-	return shown, nil
+	return all
 }

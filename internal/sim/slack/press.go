@@ -8,8 +8,10 @@ import (
 )
 
 // Press is a person pressing a button on a message or view they can see. The
-// button is named by its action id or by its text. A confirmation dialog is
-// accepted. The error's text is what Slack shows when the app does not answer.
+// button is named by its action id, by block id and action id with a slash
+// between where several blocks share an action id, or by its text. A
+// confirmation dialog is accepted. The error's text is what Slack shows when
+// the app does not answer.
 func (s *Slack) Press(ctx context.Context, user string, on Surface, button string) (Delivery, error) {
 	d, _, err := s.act(ctx, user, on, button, "")
 	return d, err
@@ -145,7 +147,7 @@ func findElement(on Surface, name string) (placed, error) {
 	var found []placed
 	var there []string
 	for _, p := range placedIn(on.laidOut()) {
-		if p.actionID() == name {
+		if name == p.actionID() || name == p.blockID()+"/"+p.actionID() {
 			return p, nil
 		}
 		if p.label() == name {

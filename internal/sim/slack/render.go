@@ -131,15 +131,17 @@ func (r *renderer) format(source string) {
 // topText renders the top-level text. parse=full and link_names turn automatic
 // parsing on; by default only <…> sequences and addresses become active.
 func (r *renderer) topText(m Message) {
-	if m.Text == "" {
-		return
+	if m.Text != "" {
+		r.line(shown(r.topSpans(m)))
 	}
+}
+
+func (r *renderer) topSpans(m Message) []Span {
 	if !m.Markdown && m.User == r.s.cfg.App.BotUserID {
-		r.line(m.Text)
-		return
+		return literal(m.Text)
 	}
 	auto := m.Parse == "full" || m.Parse == "client" || m.LinkNames
-	r.line((&mrkdwn{renderer: r, mentions: auto, addresses: m.Parse != "none"}).read(m.Text))
+	return (&mrkdwn{renderer: r, mentions: auto, addresses: m.Parse != "none"}).read(m.Text)
 }
 
 func (r *renderer) blocks(blocks []object) {
@@ -160,7 +162,7 @@ func (r *renderer) blocks(blocks []object) {
 		case "image":
 			r.line("(image: " + textOf(b, "alt_text") + ")")
 		case "markdown":
-			r.line((&mrkdwn{renderer: r, mentions: true, addresses: true}).read(textOf(b, "text")))
+			r.line(shown(r.spans(b)))
 		case "rich_text":
 			r.richText(b)
 		}
@@ -168,12 +170,17 @@ func (r *renderer) blocks(blocks []object) {
 }
 
 // text renders a text object of either kind.
-func (r *renderer) text(o object) string {
-	if textOf(o, "type") != "mrkdwn" {
-		return r.plain(textOf(o, "text"), o["emoji"] != false)
+func (r *renderer) text(o object) string { return shown(r.spans(o)) }
+
+// spans reads a text object, or a markdown block, of which only what it has in
+// common with mrkdwn is read.
+func (r *renderer) spans(o object) []Span {
+	switch textOf(o, "type") {
+	case "mrkdwn", "markdown":
+		auto := !flagOf(o, "verbatim")
+		return (&mrkdwn{renderer: r, mentions: auto, addresses: auto}).read(textOf(o, "text"))
 	}
-	auto := !flagOf(o, "verbatim")
-	return (&mrkdwn{renderer: r, mentions: auto, addresses: auto}).read(textOf(o, "text"))
+	return literal(r.plain(textOf(o, "text"), o["emoji"] != false))
 }
 
 // plain renders plain text, which only emoji can format.

@@ -35,59 +35,61 @@ func (r *renderer) richList(e object) {
 }
 
 // richLine renders the inline elements of one section.
-func (r *renderer) richLine(section object) string {
-	var b strings.Builder
+func (r *renderer) richLine(section object) string { return shown(r.richSpans(section)) }
+
+func (r *renderer) richSpans(section object) []Span {
+	var all []Span
 	for _, e := range listOf(section, "elements") {
-		b.WriteString(r.richInline(e))
+		span := r.richInline(e)
+		style := objectOf(e, "style")
+		span.Bold, span.Italic, span.Strike = flagOf(style, "bold"), flagOf(style, "italic"), flagOf(style, "strike")
+		span.Code, span.Underline = flagOf(style, "code"), flagOf(style, "underline")
+		all = append(all, span)
 	}
-	return b.String()
+	return all
 }
 
-func (r *renderer) richInline(e object) string {
+func (r *renderer) richInline(e object) Span {
 	switch textOf(e, "type") {
 	case "text":
-		return textOf(e, "text")
+		return Span{Text: textOf(e, "text")}
 	case "link":
-		shown := textOf(e, "text")
-		if shown == "" {
-			shown = textOf(e, "url")
+		to := Span{Kind: LinkSpan, Text: textOf(e, "text"), URL: textOf(e, "url")}
+		if to.Text == "" {
+			to.Text = to.URL
 		}
-		r.link(shown, textOf(e, "url"))
-		return shown
+		r.link(to.Text, to.URL)
+		return to
 	case "emoji":
-		return ":" + textOf(e, "name") + ":"
+		return Span{Text: ":" + textOf(e, "name") + ":"}
 	case "user":
-		who := r.user(textOf(e, "user_id"))
-		r.ping(who)
-		return who
+		return r.mention(r.user(textOf(e, "user_id")))
 	case "usergroup":
-		who := "@" + textOf(e, "usergroup_id")
-		r.ping(who)
-		return who
+		return r.mention("@" + textOf(e, "usergroup_id"))
 	case "channel":
-		shown := r.channel(textOf(e, "channel_id"))
-		r.link(shown, "")
-		return shown
+		room := r.channel(textOf(e, "channel_id"))
+		r.link(room, "")
+		return Span{Kind: ChannelSpan, Text: room}
 	case "broadcast":
-		who := "@" + textOf(e, "range")
-		r.ping(who)
-		return who
+		return r.mention("@" + textOf(e, "range"))
 	case "color":
-		return textOf(e, "value")
+		return Span{Text: textOf(e, "value")}
 	case "date":
 		return r.richDate(e)
 	}
-	return ""
+	return Span{}
 }
 
-func (r *renderer) richDate(e object) string {
+func (r *renderer) mention(who string) Span {
+	r.ping(who)
+	return Span{Kind: MentionSpan, Text: who}
+}
+
+func (r *renderer) richDate(e object) Span {
 	at, _ := e["timestamp"].(float64)
-	shown := r.when.show(int64(at), textOf(e, "format"))
-	if shown == "" {
-		shown = textOf(e, "fallback")
+	date := r.when.span(int64(at), textOf(e, "format"), textOf(e, "fallback"))
+	if date.URL = textOf(e, "url"); date.URL != "" {
+		r.link(date.Text, date.URL)
 	}
-	if url := textOf(e, "url"); url != "" {
-		r.link(shown, url)
-	}
-	return shown
+	return date
 }

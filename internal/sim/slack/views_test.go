@@ -128,7 +128,7 @@ func TestSuggest(t *testing.T) {
 	v, _ := w.Modal("U0ANNA")
 	w.answersJSON(`{"option_groups":[{"label":{"type":"plain_text","text":"Yours"},"options":[{"text":{"type":"plain_text","text":"User Administrator"},"value":"ua"}]}]}`)
 	got, err := w.Suggest(ctx, "U0ANNA", v, "Role", "us")
-	if err != nil || len(got) != 1 || got[0].Text != "User Administrator" || got[0].Value != "ua" {
+	if err != nil || len(got) != 1 || got[0].Text != "User Administrator" || got[0].Value != "ua" || got[0].Group != "Yours" {
 		t.Errorf("options = %v, %v", got, err)
 	}
 	if cb := interaction(t, w.lastHeard(t)); cb.ActionID != "pick" || cb.Value != "us" || cb.Type != slackgo.InteractionTypeBlockSuggestion {
@@ -161,6 +161,14 @@ func TestSubmit(t *testing.T) {
 	}
 	filled := map[string]string{"Role": "Reader", "why": "because"}
 
+	t.Run("nothing_typed_empties_a_select", func(t *testing.T) {
+		w, v := open(t)
+		if _, err := w.Choose(t.Context(), "U0ANNA", v, "Role", "Reader"); err != nil {
+			t.Fatal(err)
+		}
+		_, err := w.Submit(t.Context(), "U0ANNA", v, map[string]string{"Role": "", "why": "because"})
+		mustErrorSay(t, err, "complete this required field")
+	})
 	t.Run("delivers_the_state_and_closes", func(t *testing.T) {
 		w, v := open(t)
 		sub, err := w.Submit(t.Context(), "U0ANNA", v, filled)

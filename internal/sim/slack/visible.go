@@ -28,6 +28,36 @@ func (s *Slack) Visible(user string) []Message {
 	return seen
 }
 
+// Joined returns the channels a person is in, by name.
+func (s *Slack) Joined(user string) []Channel {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var in []Channel
+	for _, r := range s.rooms {
+		if !r.direct() && r.holds(user) {
+			c := r.Channel
+			c.Members = slices.Clone(c.Members)
+			in = append(in, c)
+		}
+	}
+	slices.SortFunc(in, func(a, b Channel) int { return strings.Compare(a.Name, b.Name) })
+	return in
+}
+
+// DirectID returns the id of a person's direct message with the app.
+func (s *Slack) DirectID(user string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.directRoom(user).ID
+}
+
+// App returns who the app is in the workspace.
+func (s *Slack) App() User {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return *s.users[s.cfg.App.BotUserID]
+}
+
 // Channel returns what everybody in a channel sees outside threads. The channel
 // is named by id or name.
 func (s *Slack) Channel(ref string) []Message {
