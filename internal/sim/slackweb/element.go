@@ -84,6 +84,9 @@ func (s surface) element(block string, o object) element {
 	if s.modal {
 		e.Form = formOf(s.Place.View)
 	}
+	if e.Aria != "" && !strings.Contains(strings.ToLower(e.Aria), strings.ToLower(e.Label)) {
+		e.Aria = e.Label + ": " + e.Aria // who speaks to the page says what they read
+	}
 	if e.Label == "" {
 		e.Label = e.Placeholder
 	}

@@ -107,7 +107,7 @@ func (p *Pages) item(v view, m slack.Message, seen int) item {
 	if p.cfg.Wire != nil {
 		one.Wire = p.cfg.Wire(m)
 	}
-	if !m.Ephemeral() && m.ThreadTS == "" {
+	if !m.Ephemeral() && m.ThreadTS == "" && v.prefix == "m-" {
 		one.Thread, one.Open = v.room.URL+"?thread="+m.TS, m.TS == v.thread
 	}
 	return one

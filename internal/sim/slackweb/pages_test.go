@@ -140,6 +140,20 @@ func TestRoom_draws_mrkdwn_and_rich_text_as_the_app_meant_them(t *testing.T) {
 	}
 }
 
+func TestRoom_names_buttons_by_what_they_show(t *testing.T) {
+	w := newWorld(t)
+	w.post(t, "general", list(`[{"type":"actions","elements":[
+		{"type":"button","action_id":"a","text":{"type":"plain_text","text":"Approve"},"accessibility_label":"Approve this request"},
+		{"type":"button","action_id":"b","text":{"type":"plain_text","text":"Go on"},"accessibility_label":"Sign in"}]}]`))
+	p := w.get(t, "/as/ada/c/general")
+	for action, want := range map[string]string{"a": "Approve this request", "b": "Go on: Sign in"} {
+		found := find(p.doc, func(n *html.Node) bool { return attr(n, "data-action") == action })
+		if len(found) != 1 || attr(found[0], "aria-label") != want {
+			t.Errorf("button %s has no name %q", action, want)
+		}
+	}
+}
+
 func TestPages_who_plays_stands_in_the_address(t *testing.T) {
 	w := newWorld(t)
 	w.post(t, "U0ADA", list(`[{"type":"section","text":{"type":"plain_text","text":"for Ada"}}]`))
