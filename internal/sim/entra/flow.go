@@ -107,20 +107,31 @@ func (s *Server) askAccount(w http.ResponseWriter, r *http.Request, f *flow) {
 		return
 	}
 	pg := s.pageFor(f)
+	pg.SignedIn = s.signedIn(f.session)
 	hinted, known := s.tenant.Person(f.ask.loginHint)
 	if known && f.ask.prompt != "select_account" {
 		pg.Title, pg.Person = "Sign in", hinted
+		pg.SignedIn = slices.DeleteFunc(pg.SignedIn, func(p tenant.Person) bool { return p.OID == hinted.OID })
 		s.render(w, "sign-in", pg)
 		return
 	}
 	pg.Title, pg.Hint = "Pick an account", f.ask.loginHint
-	for _, a := range f.session.accounts {
-		if p, ok := s.tenant.Person(a.oid); ok {
-			pg.SignedIn = append(pg.SignedIn, p)
-		}
+	if f.ask.loginHint != "" && !known {
+		pg.Complaint = f.ask.app.Name + " asked for " + f.ask.loginHint + ", which is no account of this tenant."
 	}
 	pg.Others = slices.DeleteFunc(s.tenant.People(), func(p tenant.Person) bool { return f.session.account(p.OID) != nil })
 	s.render(w, "picker", pg)
+}
+
+// signedIn are the people of a browser's session, in the order of their sign-ins.
+func (s *Server) signedIn(b *session) []tenant.Person {
+	var people []tenant.Person
+	for _, a := range b.accounts {
+		if p, ok := s.tenant.Person(a.oid); ok {
+			people = append(people, p)
+		}
+	}
+	return people
 }
 
 // needsSecondFactor: Conditional Access or the claims parameter wants MFA and
@@ -163,7 +174,7 @@ func (s *Server) showNumber(w http.ResponseWriter, f *flow, complaint string) {
 	}
 	f.number = fmt.Sprint(10 + n.Int64())
 	pg := s.pageFor(f)
-	pg.Title, pg.Number, pg.Complaint = "Approve sign-in request", f.number, complaint
+	pg.Title, pg.Number, pg.Complaint = "Approve the sign-in", f.number, complaint
 	pg.Person, _ = s.tenant.Person(f.oid)
 	s.render(w, "mfa", pg)
 }

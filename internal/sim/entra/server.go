@@ -103,6 +103,8 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusOK, s.keys.KeySet())
 	case "GET oauth2/v2.0/authorize", "POST oauth2/v2.0/authorize":
 		s.authorize(w, r)
+	case "GET login/style.css":
+		s.serveStyle(w)
 	case "POST login/account":
 		s.postAccount(w, r)
 	case "POST login/mfa":

@@ -3,7 +3,6 @@ package slack
 import (
 	"errors"
 	"fmt"
-	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -152,7 +151,7 @@ func (s *Slack) openIDUserInfo(req *request) (object, *problem) {
 func (s *Slack) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 	a, err := s.readAuthorization(r.URL.Query())
 	if err != nil {
-		writePage(w, http.StatusBadRequest, errorPage, page{Fault: err.Error()})
+		writePage(w, http.StatusBadRequest, "error", page{Fault: err.Error()})
 		return
 	}
 	p := page{App: s.cfg.App.Name, Scopes: a.scopes, Action: "?" + r.URL.RawQuery}
@@ -164,7 +163,7 @@ func (s *Slack) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 			p.People = append(p.People, person{ID: u.ID, Name: u.displayName(), Team: u.TeamID, Here: u.ID == p.Current})
 		}
 	}
-	writePage(w, http.StatusOK, choicePage, p)
+	writePage(w, http.StatusOK, "choice", p)
 }
 
 // serveConsent takes the page's form. The request's own parameters travel in
@@ -176,7 +175,7 @@ func (s *Slack) serveConsent(w http.ResponseWriter, r *http.Request) {
 		err = r.ParseForm()
 	}
 	if err != nil {
-		writePage(w, http.StatusBadRequest, errorPage, page{Fault: err.Error()})
+		writePage(w, http.StatusBadRequest, "error", page{Fault: err.Error()})
 		return
 	}
 	if r.PostForm.Get("answer") == "cancel" {
@@ -186,19 +185,11 @@ func (s *Slack) serveConsent(w http.ResponseWriter, r *http.Request) {
 	user := r.PostForm.Get("user")
 	to, err := s.consent(user, a)
 	if err != nil {
-		writePage(w, http.StatusBadRequest, errorPage, page{Fault: err.Error()})
+		writePage(w, http.StatusBadRequest, "error", page{Fault: err.Error()})
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: signedInCookie, Value: user, Path: "/openid/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	// Without a path the cookie belongs to the directory of this page, wherever
+	// this Slack is mounted.
+	http.SetCookie(w, &http.Cookie{Name: signedInCookie, Value: user, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	http.Redirect(w, r, to, http.StatusSeeOther)
-}
-
-func writePage(w http.ResponseWriter, status int, t *template.Template, p page) {
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-	w.WriteHeader(status)
-	_ = t.Execute(w, p)
 }

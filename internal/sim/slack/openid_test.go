@@ -4,7 +4,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	slackgo "github.com/slack-go/slack"
 
+	"hoist/internal/sim/browser"
 	sim "hoist/internal/sim/slack"
 )
 
@@ -196,6 +199,16 @@ func TestAuthorizePage(t *testing.T) {
 			t.Error("the browser forgot who is signed in")
 		}
 	})
+	t.Run("keeps_a_strict_policy_and_finds_its_style", func(t *testing.T) {
+		_, body := get(t, w.authorizeURL())
+		at := regexp.MustCompile(`href="\.\./(style\.css[^"]*)"`).FindStringSubmatch(body)
+		if at == nil || strings.Contains(body, "<style") {
+			t.Fatalf("the page names no stylesheet:\n%s", body)
+		}
+		if status, style := get(t, w.base+"/openid/"+at[1]); status != http.StatusOK || !strings.Contains(style, "--paper") {
+			t.Errorf("status %d", status)
+		}
+	})
 	t.Run("cancel_says_so_to_the_app", func(t *testing.T) {
 		if to := choose(t, url.Values{"answer": {"cancel"}}); !strings.Contains(to, "error=access_denied") || !strings.Contains(to, "state=s%261") {
 			t.Errorf("sent to %q", to)
@@ -211,4 +224,30 @@ func TestAuthorizePage(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAuthorizePage_below_a_path keeps working where a demo mounts it.
+func TestAuthorizePage_below_a_path(t *testing.T) {
+	w := newWorld(t)
+	below := httptest.NewServer(http.StripPrefix("/slack", w.Slack))
+	t.Cleanup(below.Close)
+	b := browser.New(nil)
+	b.StopAt = func(u *url.URL) bool { return strings.HasPrefix(u.String(), callback) }
+	address := below.URL + "/slack" + strings.TrimPrefix(w.authorizeURL(), w.base)
+	p, err := b.Open(t.Context(), address)
+	if err == nil {
+		err = p.Fill("user-U0ANNA", "U0ANNA")
+	}
+	if err == nil {
+		p, err = b.Press(t.Context(), p, "allow")
+	}
+	if err != nil || p.URL.Query().Get("code") == "" {
+		t.Fatalf("sent to %v: %v", p, err)
+	}
+	if p, err = b.Open(t.Context(), address); err != nil || !strings.Contains(p.Body, `value="U0ANNA" required checked`) {
+		t.Errorf("the browser forgot who is signed in: %v", err)
+	}
+	if p, err = b.Open(t.Context(), below.URL+"/slack/openid/style.css"); err != nil || p.Status != http.StatusOK {
+		t.Errorf("no style: %v", err)
+	}
 }

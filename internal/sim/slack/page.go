@@ -1,15 +1,39 @@
 package slack
 
-import "html/template"
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed" // the sign-in pages and their style
+	"encoding/hex"
+	"html/template"
+	"net/http"
+)
 
 // signedInCookie remembers who a browser is signed in to Slack as.
 const signedInCookie = "simulated_slack_user"
 
+//go:embed openid.html
+var pagesHTML string
+
+//go:embed openid.css
+var pageStyle []byte
+
+// The pages need no script; the form's address keeps the request's parameters.
+var pages = template.Must(template.New("pages").Parse(pagesHTML))
+
+// styleVersion stands in the style's address, so that browsers may keep it.
+var styleVersion = versionOf(pageStyle)
+
+func versionOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:6])
+}
+
 // page is what the sign-in pages show.
 type page struct {
-	App, Current, Action, Fault string
-	Scopes                      []string
-	People                      []person
+	App, Current, Action, Fault, Version string
+	Scopes                               []string
+	People                               []person
 }
 
 type person struct {
@@ -17,44 +41,30 @@ type person struct {
 	Here           bool
 }
 
-const pageHead = `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{block "title" .}}Sign in with Slack{{end}} (simulated)</title>
-<style>
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 2rem auto; padding: 0 1rem; color: #1d1c1d; background: #fff }
-.notice { background: #ffe9a8; border: 1px solid #6b5200; padding: .5rem 1rem }
-label { display: block; padding: .5rem 0 }
-button { font: inherit; padding: .5rem 1rem; margin: 1rem .5rem 0 0; cursor: pointer }
-</style>
-</head>
-<body>
-<p class="notice" role="note"><strong>Simulated Slack, not real.</strong> No password is asked for. Do not enter one anywhere on this page.</p>
-<main>
-`
+// writePage writes a page. The policy has no form-action: browsers apply it to
+// the redirect after a form too, and that one goes to the application.
+func writePage(w http.ResponseWriter, status int, name string, p page) {
+	p.Version = styleVersion
+	var text bytes.Buffer
+	if err := pages.ExecuteTemplate(&text, name, p); err != nil {
+		panic("slack: render " + name + ": " + err.Error())
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'")
+	w.WriteHeader(status)
+	_, _ = w.Write(text.Bytes())
+}
 
-const pageFoot = `</main>
-</body>
-</html>
-`
-
-// The pages need no script; the form's address keeps the request's parameters.
-var (
-	choicePage = template.Must(template.New("choice").Parse(pageHead + `<h1>Sign in to {{.App}} with Slack</h1>
-<p>{{.App}} asks for: {{range $i, $s := .Scopes}}{{if $i}}, {{end}}{{$s}}{{end}}.</p>
-<form method="post" action="{{.Action}}">
-<fieldset>
-<legend>Who is signed in to Slack in this browser?</legend>
-{{range .People}}<label><input type="radio" name="user" value="{{.ID}}" required{{if .Here}} checked{{end}}> {{.Name}} ({{.ID}}, workspace {{.Team}})</label>
-{{end}}</fieldset>
-<button type="submit" name="answer" value="allow">Allow</button>
-<button type="submit" name="answer" value="cancel" formnovalidate>Cancel</button>
-</form>
-` + pageFoot))
-	errorPage = template.Must(template.New("error").Parse(pageHead + `<h1>Something went wrong</h1>
-<p role="alert">{{.Fault}}</p>
-<p>Close this window and start again from {{if .App}}{{.App}}{{else}}the app{{end}}.</p>
-` + pageFoot))
-)
+// serveStyle answers with the pages' stylesheet. They name it relative to
+// themselves, because they do not know below which path this Slack is mounted.
+func (s *Slack) serveStyle(w http.ResponseWriter, _ *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "text/css; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	_, _ = w.Write(pageStyle)
+}

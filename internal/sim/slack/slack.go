@@ -86,6 +86,7 @@ func (s *Slack) routes() *http.ServeMux {
 	mux.HandleFunc("POST /response/{id}", s.serveResponse)
 	mux.HandleFunc("GET /openid/connect/authorize", s.serveAuthorize)
 	mux.HandleFunc("POST /openid/connect/authorize", s.serveConsent)
+	mux.HandleFunc("GET /openid/style.css", s.serveStyle)
 	mux.HandleFunc("GET /openid/connect/keys", s.serveKeys)
 	mux.HandleFunc("GET /.well-known/openid-configuration", s.serveDiscovery)
 	return mux
