@@ -50,7 +50,7 @@ func (m *masker) body(h http.Header, raw []byte) content {
 		c.note = c.bytes()
 	}
 	if c.part && c.note == "" {
-		c.note = "Only the beginning is kept."
+		c.note = "Only the beginning could be kept or read."
 	}
 	return c
 }
@@ -59,11 +59,11 @@ var formShape = regexp.MustCompile(`^[^\s=]*=\S*$`)
 
 func (m *masker) json(c *content, raw []byte) {
 	n, whole := parse(raw)
-	c.part = c.part || !whole
 	if n.kind == 0 {
 		c.note = c.bytes() + " that cannot be read as JSON"
 		return
 	}
+	c.part = c.part || !whole
 	n = m.tree(n, "")
 	c.json = &n
 }
@@ -76,6 +76,11 @@ func (c content) bytes() string {
 		return "1 byte"
 	}
 	return fmt.Sprintf("%d bytes", c.size)
+}
+
+// complete reports whether all of the body is there.
+func (c content) complete() bool {
+	return !c.part && (c.json != nil || c.text != "" || c.fields != nil)
 }
 
 // field masks a field of a form. Slack puts JSON into forms.

@@ -50,15 +50,15 @@ func (x masked) curl() (line string, variables []string) {
 	x.data(&c)
 	c.add("--url", x.url())
 	line = strings.Join(c.words, " \\\n  ")
-	if x.request.part {
-		line = "# The body is longer than what was kept of it, and left out.\n" + line
+	if x.request.size > 0 && !x.request.complete() {
+		line = "# The body was not kept whole, and is left out.\n" + line
 	}
 	return line, c.variables
 }
 
 func (x masked) data(c *command) {
 	switch body := x.request; {
-	case body.part:
+	case !body.complete():
 	case body.json != nil:
 		c.add("--data-raw", body.json.print("  "))
 	case body.text != "":

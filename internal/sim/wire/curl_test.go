@@ -91,10 +91,14 @@ func TestCurl_takes_secrets_from_the_environment(t *testing.T) {
 	}
 }
 
-func TestCurl_leaves_out_a_body_that_was_cut(t *testing.T) {
-	p := newPanel()
-	p.Observe(posted(requestsPath, `{"a":"`+strings.Repeat("x", 16<<10), ""))
-	if e := p.newest(t); slices.Contains(argv(t, e.Curl), "--data-raw") || !strings.HasPrefix(e.Curl, "# The body is longer") {
-		t.Error(e.Curl[:80])
+func TestCurl_leaves_out_a_body_that_is_not_whole(t *testing.T) {
+	for name, body := range map[string]string{"cut": `{"a":"` + strings.Repeat("x", 16<<10), "no_json": "hello", "broken": `{"a":1,`} {
+		t.Run(name, func(t *testing.T) {
+			p := newPanel()
+			p.Observe(posted(requestsPath, body, ""))
+			if e := p.newest(t); slices.Contains(argv(t, e.Curl), "--data-raw") || !strings.HasPrefix(e.Curl, "# The body was not kept whole") {
+				t.Error(e.Curl)
+			}
+		})
 	}
 }

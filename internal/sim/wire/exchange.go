@@ -139,13 +139,9 @@ func (x masked) actor() string {
 	if bearer := x.raw.header.Get("Authorization"); strings.HasPrefix(bearer, "Bearer ey") && len(x.tokens) > 0 {
 		return x.tokens[0].Who
 	}
-	switch x.raw.from {
-	case browser:
-		return "a person's browser"
-	case slack:
-		return x.slackUser()
-	}
 	switch {
+	case x.raw.from == slack:
+		return x.slackUser()
 	case x.raw.to == slack && bearsBot(x.raw.header, x.request):
 		return "as Hoist's bot"
 	case x.raw.to == slack && fits("/slack/response/*", x.raw.path):

@@ -17,7 +17,7 @@ func TestBodies_are_made_readable(t *testing.T) {
 		want, note string
 	}{
 		"json_in_its_order": {jsonType, `{"b":1.50,"a":[true,null,{}],"größe":"<ok>"}`, "{\n  \"b\": 1.50,\n  \"a\": [\n    true,\n    null,\n    {}\n  ],\n  \"größe\": \"<ok>\"\n}", ""},
-		"json_cut":          {jsonType, `{"a":{"b":1},"c":"the end is miss`, "{\n  \"a\": {\n    \"b\": 1\n  }\n}", "Only the beginning is kept."},
+		"json_cut":          {jsonType, `{"a":{"b":1},"c":"the end is miss`, "{\n  \"a\": {\n    \"b\": 1\n  }\n}", "Only the beginning could be kept or read."},
 		"graph_error_code":  {jsonType, `{"error":{"code":"Forbidden"},"code":"4711"}`, "{\n  \"error\": {\n    \"code\": \"Forbidden\"\n  },\n  \"code\": \"••••\"\n}", ""},
 		"slack_form_state":  {jsonType, `{"state":{"values":{"a":"b"}}}`, "{\n  \"state\": {\n    \"values\": {\n      \"a\": \"b\"\n    }\n  }\n}", ""},
 		"form":              {formType, "token=xoxb-1&text=a+b&empty=", "token = ••••\ntext = a b\nempty = ", ""},
@@ -97,7 +97,7 @@ func TestActor_is_named_where_it_is_known(t *testing.T) {
 		{"/slack/response/abc", nil, "", "by a one-off address", "Hoist"},
 		{tenantPath + "/oauth2/v2.0/token", form, "grant_type=client_credentials", "as the app itself, by its secret", "Hoist"},
 		{tenantPath + "/oauth2/v2.0/token", form, "grant_type=authorization_code", "with the code of a sign-in", "Hoist"},
-		{tenantPath + "/login/account", nil, "", "a person's browser", "Browser"},
+		{tenantPath + "/login/account", nil, "", "", "Browser"},
 	} {
 		p := newPanel()
 		p.Observe(sim.Exchange{Method: http.MethodPost, Path: tt.path, Header: tt.header, Request: []byte(tt.request)})
