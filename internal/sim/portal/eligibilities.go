@@ -116,5 +116,5 @@ func (p *Panel) removeEligibility(r *http.Request) (outcome, error) {
 		return outcome{}, err
 	}
 	what := p.holding(rows[i].PrincipalID, rows[i].RoleID, rows[i].Scope)
-	return outcome{"Not eligible any more: " + what + ". An activation of it ended too.", p.chat(rows[i].PrincipalID)}, nil
+	return outcome{"Not eligible any more: " + what + ". An activation of it ends with it.", p.chat(rows[i].PrincipalID)}, nil
 }

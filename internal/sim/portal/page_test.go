@@ -1,6 +1,8 @@
 package portal_test
 
 import (
+	"bufio"
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"hoist/internal/sim"
+	"hoist/internal/sim/fault"
 	"hoist/internal/sim/portal"
 	"hoist/internal/sim/tenant"
 )
@@ -175,6 +178,44 @@ func TestPosts_of_other_sites_are_refused(t *testing.T) {
 		if answer := w.serve(r); answer.StatusCode != http.StatusForbidden {
 			t.Errorf("%s: %s", path, answer.Status)
 		}
+	}
+}
+
+// What happens elsewhere, over Graph or to a planned fault, reaches open tabs.
+func TestTabs_hear_of_changes(t *testing.T) {
+	w := newWorld(t)
+	server := httptest.NewServer(w.mux)
+	defer server.Close()
+	for name, happens := range map[string]func(){
+		"an_activation":      func() { w.submit(tenant.UserAdministrator) },
+		"a_planned_fault":    func() { w.faults.Add(fault.Rule{Effect: fault.EmptyError()}) },
+		"a_fault_that_hits":  func() { w.hit(t, http.MethodGet, "/") },
+		"a_clock_that_moved": func() { w.does("advanced", "/tenant/clock", "by", "5m") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w.faults.Add(fault.Rule{Effect: fault.EmptyError()})
+			ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+			defer stop()
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+"/live", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer answer.Body.Close()
+			lines := bufio.NewScanner(answer.Body)
+			for lines.Scan() && lines.Text() != "event: hello" {
+			}
+			happens()
+			for lines.Scan() {
+				if lines.Text() == "data: tenant" {
+					return
+				}
+			}
+			t.Error("the stream ended without the change")
+		})
 	}
 }
 

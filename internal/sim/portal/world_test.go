@@ -48,6 +48,7 @@ func newWorld(t *testing.T, change ...func(*portal.Config)) *world {
 	w.slack = slack.New(slack.Config{Clock: w.clock})
 	site := page.New(page.Config{Name: "Hoist demo"})
 	t.Cleanup(site.Close)
+	site.Register(w.mux.Handle)
 	cfg := portal.Config{
 		Tenant: w.tenant, Faults: w.faults, Slack: w.slack, Site: site, ClientID: sim.BotClientID,
 		Advance: func(_ context.Context, d time.Duration) error {
