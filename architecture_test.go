@@ -81,7 +81,7 @@ var folders = map[string]folder{
 		"internal/adapters/...", "internal/audit", "internal/chat", "internal/config", "internal/doctor",
 		"internal/graph", "internal/pim", "internal/setup", "internal/signin", "internal/store", "internal/web",
 	}},
-	"internal/demo":       {imports: []string{"internal/adapters/console", "internal/app", "internal/audit", "internal/pim", "internal/sim/...", "internal/store"}},
+	"internal/demo":       {imports: []string{"internal/adapters/console", "internal/app", "internal/audit", "internal/chat", "internal/pim", "internal/sim/...", "internal/store"}},
 	"internal/demo/fault": {imports: []string{"internal/audit", "internal/pim", "internal/sim/..."}},
 	"cmd/bot":             {imports: []string{"internal/app", "internal/config", "internal/demo", "internal/doctor", "internal/setup"}},
 

@@ -1,7 +1,8 @@
 // Command bot is Hoist: a chat bot that makes Microsoft Entra PIM pleasant.
 //
-// This version plays its scenarios ("bot demo --scenario activate") and tells
-// its version. Exit codes: 0 fine, 1 failed, 2 usage.
+// This version has the demo in a browser ("bot demo"), plays scenarios in the
+// terminal ("bot demo --scenario activate"), serves the simulated services alone
+// ("bot sim") and tells its version. Exit codes: 0 fine, 1 failed, 2 usage.
 package main
 
 import (
@@ -29,7 +30,8 @@ const (
 
 // commands is the command line.
 type commands struct {
-	Demo    demoCommand    `cmd:"" help:"Play a scenario against a simulated tenant; nothing leaves this machine."`
+	Demo    demoCommand    `cmd:"" help:"Everything in a browser, against a simulated tenant; nothing leaves this machine."`
+	Sim     simCommand     `cmd:"" help:"Serve the simulated Slack, Entra and Graph to other programs on this machine."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

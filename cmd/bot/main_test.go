@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
 )
@@ -19,6 +20,11 @@ func TestRun(t *testing.T) {
 		"an unknown scenario":        {[]string{"demo", "--scenario", "nope"}, exitUsage, "", `there is no scenario "nope"; there are activate`},
 		"a story about another chat": {[]string{"demo", "--scenario", "form", "--on", "console"}, exitFailed, "", "a story about slack"},
 		"an unknown chat":            {[]string{"demo", "--scenario", "activate", "--on", "irc"}, exitUsage, "", "--on"},
+		"a chat without a scenario":  {[]string{"demo", "--on", "console"}, exitUsage, "", "--on is for scenarios"},
+		"a demo for everybody":       {[]string{"demo", "--listen", "0.0.0.0:8080"}, exitFailed, "", "use localhost:8080"},
+		"an example world":           {[]string{"sim", "--example"}, exitFine, "Fjordbank", ""},
+		"a world that is not there":  {[]string{"sim", "--world", "nowhere.yaml"}, exitUsage, "", "nowhere.yaml"},
+		"services for everybody":     {[]string{"sim", "--http", "0.0.0.0:0", "--ca", os.DevNull}, exitFailed, "", "not loopback"},
 		"no command":                 {nil, exitUsage, "", "expected one of"},
 		"an unknown flag":            {[]string{"version", "--loud"}, exitUsage, "", "unknown flag --loud"},
 	}

@@ -9,40 +9,20 @@ import (
 
 	"hoist/internal/adapters/console"
 	"hoist/internal/sim"
-	"hoist/internal/sim/slack"
 	"hoist/internal/sim/tenant"
 )
 
-// workspace is the simulated Slack workspace with the demo's characters.
-func workspace() slack.Seed {
-	everyone := []string{"U0ADA", "U0BEN", "U0CHIOMA", "U0DANA"}
-	return slack.Seed{
-		Team: slack.Team{ID: teamID, Name: "Fjordbank", Domain: "fjordbank"},
-		Users: []slack.User{
-			{ID: "U0ADA", Name: "ada", RealName: "Ada Lindqvist", Email: "ada@fjordbank.example", TimeZone: "Europe/Berlin", Locale: "en-GB"},
-			{ID: "U0BEN", Name: "ben", RealName: "Ben Okafor", Email: "ben@fjordbank.example", TimeZone: "Europe/London", Locale: "en-GB"},
-			{ID: "U0CHIOMA", Name: "chioma", RealName: "Chioma Reyes", Email: "chioma@fjordbank.example", TimeZone: "America/New_York"},
-			{ID: "U0DANA", Name: "dana", RealName: "Dana Petrov", Email: "dana@fjordbank.example", TimeZone: "Asia/Kolkata"},
-			{ID: "U0HOIST", Name: "hoist", RealName: "Hoist", Bot: true},
-		},
-		Channels: []slack.Channel{
-			{ID: "C0GENERAL", Name: "general", Members: everyone},
-			{ID: feedChannel, Name: "elevations", Members: append([]string{"U0HOIST"}, everyone...)},
-		},
-	}
-}
-
 // terminalPeople are the same characters in the terminal.
-func terminalPeople(zone *time.Location) []console.Person {
+func (s *Stage) terminalPeople() []console.Person {
 	var all []console.Person
-	for _, u := range workspace().Users {
+	for _, u := range s.world.Slack.Users {
 		if u.Bot {
 			continue
 		}
 		first, _, _ := strings.Cut(u.RealName, " ")
 		its, err := time.LoadLocation(u.TimeZone)
 		if err != nil {
-			its = zone
+			its = s.Zone
 		}
 		all = append(all, console.Person{Name: first, FullName: u.RealName, Email: u.Email, Zone: its})
 	}

@@ -16,6 +16,7 @@ import (
 	"hoist/internal/pim"
 	"hoist/internal/secret"
 	"hoist/internal/sim/slack"
+	"hoist/internal/sim/world"
 )
 
 // doorkeeper lets only the door through to the store: whatever would go on in
@@ -103,7 +104,7 @@ func TestDoor_an_acknowledgement_costs_one_round_trip_and_no_call_to_Graph(t *te
 			}
 		})
 	}
-	all, err := s.Store.OfPerson(t.Context(), pim.TenantID(s.Sim.Tenant.ID()), pim.Person{Platform: "slack", Workspace: teamID, User: "U0ADA"}, 10)
+	all, err := s.Store.OfPerson(t.Context(), pim.TenantID(s.Sim.Tenant.ID()), pim.Person{Platform: "slack", Workspace: world.TeamID, User: "U0ADA"}, 10)
 	if err != nil || len(all) != 1 {
 		t.Errorf("%d records, %v; want 1", len(all), err)
 	}
@@ -114,7 +115,7 @@ func TestDoor_bad_input_is_refused_at_once_and_asks_nobody(t *testing.T) {
 	commands := s.App.PublicURL() + "/slack/commands"
 	interactions := s.App.PublicURL() + "/slack/interactions"
 	form := func(text string) []byte {
-		return []byte(url.Values{"command": {"/elevate"}, "text": {text}, "team_id": {teamID}, "user_id": {"U0ADA"}}.Encode())
+		return []byte(url.Values{"command": {"/elevate"}, "text": {text}, "team_id": {world.TeamID}, "user_id": {"U0ADA"}}.Encode())
 	}
 	payload := func(v any) []byte {
 		raw, err := json.Marshal(v)
@@ -123,7 +124,7 @@ func TestDoor_bad_input_is_refused_at_once_and_asks_nobody(t *testing.T) {
 		}
 		return []byte(url.Values{"payload": {string(raw)}}.Encode())
 	}
-	key := secret.New(signingSecret)
+	key := secret.New(world.SigningSecret)
 	tests := map[string]struct {
 		to     string
 		body   []byte
@@ -138,10 +139,10 @@ func TestDoor_bad_input_is_refused_at_once_and_asks_nobody(t *testing.T) {
 		"from the future":           {to: commands, body: form("help"), key: key, age: -6 * time.Minute, status: http.StatusUnauthorized},
 		"over 256 KiB":              {to: commands, body: form(strings.Repeat("x", 257<<10)), key: key, status: http.StatusRequestEntityTooLarge},
 		"of another workspace":      {to: commands, body: []byte("command=%2Felevate&team_id=T0OTHER&user_id=U0ADA&text=help"), key: key, status: http.StatusOK},
-		"without a user":            {to: commands, body: []byte("command=%2Felevate&team_id=" + teamID), key: key, status: http.StatusBadRequest},
+		"without a user":            {to: commands, body: []byte("command=%2Felevate&team_id=" + world.TeamID), key: key, status: http.StatusBadRequest},
 		"not a form":                {to: commands, body: []byte("%zz=%zz;;"), key: key, status: http.StatusBadRequest},
 		"an interaction of no JSON": {to: interactions, body: []byte("payload=%7Bnot+json"), key: key, status: http.StatusBadRequest},
-		"an unknown interaction":    {to: interactions, body: payload(map[string]any{"type": "from_next_year", "team": map[string]string{"id": teamID}, "user": map[string]string{"id": "U0ADA", "team_id": teamID}}), key: key, status: http.StatusOK},
+		"an unknown interaction":    {to: interactions, body: payload(map[string]any{"type": "from_next_year", "team": map[string]string{"id": world.TeamID}, "user": map[string]string{"id": "U0ADA", "team_id": world.TeamID}}), key: key, status: http.StatusOK},
 	}
 	before, calls := s.Store.Trips(), s.Sim.Graph.Count("", "")
 	for name, tt := range tests {

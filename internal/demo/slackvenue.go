@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hoist/internal/sim/slack"
+	"hoist/internal/sim/world"
 )
 
 // slackVenue is the simulated Slack. Lines and presses reach Hoist as signed
@@ -16,7 +17,7 @@ type slackVenue struct{ *slack.Slack }
 var _ venue = slackVenue{}
 
 // teamReader is whose zone and language channels are read in.
-const teamReader = "U0ADA"
+const teamReader = world.AdaUser
 
 func (v slackVenue) types(ctx context.Context, actor, room, line string) error {
 	u, err := v.user(actor)
@@ -115,7 +116,7 @@ func (v slackVenue) happening(e slack.Entry) (happening, bool) {
 
 // place names a channel and says with whose eyes it is read.
 func (v slackVenue) place(id string) (where, reader string) {
-	for _, c := range workspace().Channels {
+	for _, c := range v.Joined(teamReader) {
 		if c.ID == id {
 			return "#" + c.Name, teamReader
 		}

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -21,8 +21,7 @@ import (
 	"hoist/internal/pim"
 	"hoist/internal/secret"
 	"hoist/internal/sim"
-	"hoist/internal/sim/slack"
-	"hoist/internal/sim/tenant"
+	"hoist/internal/sim/world"
 	"hoist/internal/store"
 )
 
@@ -44,14 +43,23 @@ type StageOptions struct {
 	SecondAccount bool
 	// Door wraps the store that Hoist uses; nil leaves it as it is.
 	Door func(app.Store) app.Store
+	// Listen is the one port of Hoist and the services, such as localhost:8080;
+	// empty is a free one.
+	Listen string
+	// Begin is when the clock starts to run; zero is the scenarios' Monday
+	// morning.
+	Begin time.Time
+
+	// dress adds what the demo's visitors see around the services.
+	dress func(*Stage, *servicesOptions)
 }
 
 // Stage is everything that stands on the stage: Hoist, and the services around
 // it.
 type Stage struct {
+	*Services
+
 	Clock *clock.Movable
-	Sim   *sim.Sim
-	Slack *slack.Slack
 	Redis *miniredis.Miniredis
 	Store *store.Store
 	App   *app.App
@@ -62,25 +70,20 @@ type Stage struct {
 	// Zone is that of the transcript.
 	Zone *time.Location
 
-	cleanups []func() error // run last in, first out
+	world    world.World
+	port     *port
+	cleanups closers
 }
 
 // opening is when every scenario begins: a Monday morning.
 var opening = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
-// The simulated workspace.
-const (
-	teamID        = "T0FJORD"
-	feedChannel   = "C0ELEVATE"
-	signingSecret = "simulated-signing-secret"
-	botToken      = "xoxb-simulated" //nolint:gosec // G101: the simulated Slack's, good for nothing
-	openIDClient  = "100.200"
-	openIDSecret  = "simulated-openid-secret"
-)
-
-// NewStage starts everything on free loopback ports.
+// NewStage starts everything on one loopback port.
 func NewStage(ctx context.Context, o StageOptions) (s *Stage, err error) {
-	s = &Stage{Clock: clock.NewFlowing(opening)}
+	if o.Begin.IsZero() {
+		o.Begin = opening
+	}
+	s = &Stage{Clock: clock.NewFlowing(o.Begin)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(fmt.Errorf("set the stage: %w", err), s.Close())
@@ -89,50 +92,32 @@ func NewStage(ctx context.Context, o StageOptions) (s *Stage, err error) {
 	if s.Zone, err = time.LoadLocation("Europe/Berlin"); err != nil {
 		return s, err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "localhost:0")
-	if err != nil {
+	if s.port, err = listenOn(ctx, cmp.Or(o.Listen, "localhost:0")); err != nil {
 		return s, err
 	}
-	s.onClose(func() error { _ = listener.Close(); return nil })
-	public := "http://localhost:" + portOf(listener)
-	if err := s.startServices(ctx, public); err != nil {
-		return s, err
-	}
+	s.cleanups.add(s.port.Close)
 	if err := s.startStore(ctx); err != nil {
 		return s, err
 	}
-	return s, s.startApp(ctx, o, listener, public)
+	if err := s.startServices(ctx, o); err != nil {
+		return s, err
+	}
+	return s, s.startApp(ctx, o)
 }
 
-func (s *Stage) startServices(ctx context.Context, public string) error {
-	s.Slack = slack.New(slack.Config{
-		Clock: s.Clock,
-		Seed:  workspace(),
-		App: slack.App{
-			ID: "A0HOIST", Name: "Hoist", BotUserID: "U0HOIST",
-			BotToken: secret.New(botToken), SigningSecret: secret.New(signingSecret),
-			ClientID: openIDClient, ClientSecret: secret.New(openIDSecret),
-			RedirectURIs: []string{public + "/signin/chat/callback"},
-			Scopes:       []string{"commands", "chat:write", "users:read", "users:read.email"},
-			Commands:     []string{"/elevate"},
-		},
-		Deliver: slack.Deliver{Commands: public + "/slack/commands", Interactions: public + "/slack/interactions", Options: public + "/slack/options"},
-	})
-	world, err := sim.Start(ctx, sim.Options{
-		Clock: s.Clock,
-		Mount: map[string]http.Handler{"/slack/": http.StripPrefix("/slack", s.Slack)},
-	})
-	if err != nil {
+func (s *Stage) startServices(ctx context.Context, o StageOptions) (err error) {
+	public := s.port.HoistURL()
+	s.world = world.DefaultAt(public)
+	options := servicesOptions{world: s.world, clock: s.Clock, listener: s.port.Services, hoist: public, advance: s.Advance, redis: s.takeRedis}
+	if o.dress != nil {
+		o.dress(s, &options)
+	}
+	if s.Services, err = startServices(ctx, options); err != nil {
 		return err
 	}
-	s.Sim = world
-	s.onClose(world.Close)
-	s.Slack.SetBaseURL(world.HTTPURL() + "/slack")
-	s.Transport = world.Client().Transport
-	return world.Tenant.ChangeApp(sim.BotClientID, func(a *tenant.App) {
-		a.RedirectURIs = []string{public + "/signin/callback"}
-		a.AppRoles = append(a.AppRoles, "AdministrativeUnit.Read.All") // optional: names of units
-	})
+	s.cleanups.add(s.Services.Close)
+	s.Transport = s.Sim.Client().Transport
+	return nil
 }
 
 func (s *Stage) startStore(ctx context.Context) error {
@@ -140,20 +125,20 @@ func (s *Stage) startStore(ctx context.Context) error {
 	if err := s.Redis.Start(); err != nil {
 		return fmt.Errorf("start redis in memory: %w", err)
 	}
-	s.onClose(func() error { s.Redis.Close(); return nil })
+	s.cleanups.add(func() error { s.Redis.Close(); return nil })
 	keyset, err := store.NewKeyset()
 	if err != nil {
 		return err
 	}
 	client := redis.NewClient(&redis.Options{Addr: s.Redis.Addr(), DisableIdentity: true})
-	s.onClose(client.Close)
+	s.cleanups.add(client.Close)
 	if s.Store, err = store.New(client, store.Config{Keyset: keyset, Clock: s.Clock}); err != nil {
 		return err
 	}
 	return s.Store.Ping(ctx)
 }
 
-func (s *Stage) startApp(ctx context.Context, o StageOptions, l net.Listener, public string) error {
+func (s *Stage) startApp(ctx context.Context, o StageOptions) error {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -171,13 +156,13 @@ func (s *Stage) startApp(ctx context.Context, o StageOptions, l net.Listener, pu
 	if o.Door != nil {
 		kept = o.Door(kept)
 	}
-	chats, err := s.chats(o, public)
+	chats, err := s.chats(o)
 	if err != nil {
 		return err
 	}
 	a, err := app.New(ctx, app.Options{
-		Listener:  l,
-		PublicURL: public,
+		Listener:  s.port.Hoist,
+		PublicURL: s.port.HoistURL(),
 		Tenant:    pim.TenantID(sim.TenantID),
 		Store:     kept,
 		Audit:     audit.Config{Out: o.Audit, Writer: "demo"},
@@ -204,7 +189,7 @@ func (s *Stage) startApp(ctx context.Context, o StageOptions, l net.Listener, pu
 	if err := a.Start(ctx); err != nil {
 		return err
 	}
-	s.onClose(func() error {
+	s.cleanups.add(func() error {
 		stop, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
 		return a.Stop(stop)
@@ -213,14 +198,15 @@ func (s *Stage) startApp(ctx context.Context, o StageOptions, l net.Listener, pu
 }
 
 // chats are the options of the one chat that is played on.
-func (s *Stage) chats(o StageOptions, public string) (app.Options, error) {
+func (s *Stage) chats(o StageOptions) (app.Options, error) {
 	switch o.On {
 	case "", "slack":
+		its := s.world.App
 		return app.Options{
 			Slack: &app.SlackOptions{
-				Team: teamID, BotToken: secret.New(botToken), SigningSecrets: []secret.Value{secret.New(signingSecret)},
-				Feeds: []string{feedChannel}, APIURL: s.Sim.HTTPURL() + "/slack/api/",
-				OpenIDClientID: openIDClient, OpenIDClientSecret: secret.New(openIDSecret), OpenIDIssuer: s.Sim.HTTPURL() + "/slack",
+				Team: s.world.Slack.Team.ID, BotToken: its.BotToken, SigningSecrets: []secret.Value{its.SigningSecret},
+				Feeds: []string{world.FeedChannel}, APIURL: s.Sim.HTTPURL() + "/slack/api/",
+				OpenIDClientID: its.ClientID, OpenIDClientSecret: its.ClientSecret, OpenIDIssuer: s.Sim.HTTPURL() + "/slack",
 				ResponseOrigins: []string{s.Sim.HTTPURL()},
 			},
 		}, nil
@@ -231,7 +217,7 @@ func (s *Stage) chats(o StageOptions, public string) (app.Options, error) {
 		}
 		return app.Options{Console: &app.ConsoleOptions{
 			In: strings.NewReader(""), Out: screen, Feeds: []string{"elevations"}, Echo: true, Zone: s.Zone,
-			People:    terminalPeople(s.Zone),
+			People:    s.terminalPeople(),
 			Endpoints: []string{s.Redis.Addr()},
 		}}, nil
 	default:
@@ -257,17 +243,18 @@ func (s *Stage) GraphCalls(method, part string) int {
 	return n
 }
 
-// Close ends everything, last started first.
-func (s *Stage) Close() error {
-	var errs []error
-	for _, v := range slices.Backward(s.cleanups) {
-		errs = append(errs, v())
+// takeRedis takes the store away or brings it back.
+func (s *Stage) takeRedis(down bool) error {
+	state := ""
+	if down {
+		state = "LOADING Redis is loading the dataset in memory"
 	}
-	s.cleanups = nil
-	return errors.Join(errs...)
+	s.Redis.SetError(state)
+	return nil
 }
 
-func (s *Stage) onClose(f func() error) { s.cleanups = append(s.cleanups, f) }
+// Close ends everything, last started first.
+func (s *Stage) Close() error { return s.cleanups.close() }
 
 func portOf(l net.Listener) string {
 	_, port, _ := net.SplitHostPort(l.Addr().String())

@@ -118,15 +118,13 @@ func (p *play) slackFails(args []string) error {
 }
 
 func (p *play) redisFails(args []string) error {
-	states := map[string]string{"is down": "LOADING Redis is loading the dataset in memory", "is back": ""}
-	state, ok := states[args[0]]
+	down, ok := map[string]bool{"is down": true, "is back": false}[args[0]]
 	if !ok {
 		return fmt.Errorf("the store cannot %q", args[0])
 	}
 	p.settle()
 	p.out.remark("Redis", args[0])
-	p.stage.Redis.SetError(state)
-	return nil
+	return p.stage.takeRedis(down)
 }
 
 // opensElsewhere is the same person with a second browser.

@@ -81,3 +81,13 @@ func only(all []string) (string, bool) {
 	}
 	return all[0], true
 }
+
+// About is where the panel shows what happened around the one elevation that a
+// text names; "" when it names none, or several.
+func About(text string) string {
+	elevation, ok := only(reference.FindAllString(text, -1))
+	if !ok {
+		return ""
+	}
+	return "/wire" + filter{Elevation: elevation}.Query()
+}

@@ -1,0 +1,121 @@
+package demo
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"hoist/internal/audit"
+	"hoist/internal/sim/page"
+)
+
+const auditPath = "/audit"
+
+// books keeps Hoist's audit log in memory and shows it as an auditor would read
+// it.
+type books struct {
+	mu      sync.Mutex
+	text    bytes.Buffer
+	changed func()
+}
+
+// Write implements io.Writer.
+func (b *books) Write(line []byte) (int, error) {
+	b.mu.Lock()
+	n, err := b.text.Write(line)
+	changed := b.changed
+	b.mu.Unlock()
+	if changed != nil {
+		changed()
+	}
+	return n, err
+}
+
+// watched calls f after every line from now on.
+func (b *books) watched(f func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.changed = f
+}
+
+func (b *books) copy() []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return bytes.Clone(b.text.Bytes())
+}
+
+// entry is a line of the log as the page shows it.
+type entry struct {
+	Seq                       int64
+	At                        time.Time
+	Event, From, To           string
+	Elevation, Who, Person    string
+	Role, Scope, Why, Details string
+	RequestID, Hash           string
+}
+
+// line is the part of the log's schema that the page shows; the package audit
+// documents it.
+type line struct {
+	Seq    int64     `json:"seq"`
+	At     time.Time `json:"at"`
+	Kind   string    `json:"kind"`
+	Hash   string    `json:"hash"`
+	Record struct {
+		Elevation, Event, From, To       string
+		Justification, Proof, Detail     string
+		RequestID                        string `json:"requestId"`
+		Person                           struct{ Platform, User string }
+		Principal, Target, Scope, Ticket struct{ ID, Name, Number string }
+	} `json:"record"`
+}
+
+// entries reads the records, newest first.
+func entries(text []byte) []entry {
+	var all []entry
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var l line
+		if json.Unmarshal(lines.Bytes(), &l) != nil || l.Kind != "record" {
+			continue
+		}
+		r := l.Record
+		all = append(all, entry{
+			Seq: l.Seq, At: l.At, Event: r.Event, From: r.From, To: r.To, Elevation: r.Elevation, Who: r.Principal.ID,
+			Person: strings.TrimPrefix(r.Person.Platform+" "+r.Person.User, " "), Role: r.Target.Name, Scope: r.Scope.Name, Why: r.Justification,
+			Details: r.Detail, RequestID: r.RequestID, Hash: l.Hash[:min(12, len(l.Hash))],
+		})
+	}
+	slices.Reverse(all)
+	return all
+}
+
+var auditPage = pageTemplate("audit.html")
+
+// page shows the log, and whether its chain holds. ?text=1 gives it as it is.
+func (b *books) page(site *page.Site, w http.ResponseWriter, r *http.Request) {
+	text := b.copy()
+	if r.URL.Query().Has("text") {
+		w.Header().Set("Content-Type", "application/x-ndjson")
+		w.Header().Set("Content-Disposition", `attachment; filename="hoist-audit.jsonl"`)
+		_, _ = w.Write(text)
+		return
+	}
+	report, err := audit.Verify(bytes.NewReader(text))
+	verdict := fmt.Sprintf("%d records, each naming the one before it: nothing was changed, dropped or moved.", report.Records)
+	sound := err == nil && report.Intact()
+	if !sound {
+		verdict = fmt.Sprintf("The chain is broken: %v %v", err, report.Findings)
+	}
+	site.Render(w, r, page.Page{
+		Title: "Audit", Area: "Audit", Class: "audit", Topics: []string{"audit"}, Template: auditPage,
+		Data: map[string]any{"Entries": entries(text), "Verdict": verdict, "Sound": sound},
+	})
+}

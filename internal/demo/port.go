@@ -1,0 +1,210 @@
+package demo
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// port is one loopback port under two names: localhost is Hoist, 127.0.0.1 are
+// the services around it. To a browser these are two sites, as in life, so that
+// cookies and redirects are tested for what they are; and both are trustworthy
+// without a certificate.
+//
+// Each name has a listener of its own, because the program serves its own: which
+// one gets a connection is read from the Host of its first request. A request for
+// any other name is refused, so that a page elsewhere whose name leads here (DNS
+// rebinding) reaches neither. A browser never mixes names on one connection.
+type port struct {
+	Hoist, Services net.Listener
+
+	number  string
+	real    []net.Listener
+	serving sync.WaitGroup
+	mu      sync.Mutex
+	waiting map[net.Conn]struct{} // connections that have not said for whom they are
+	ended   bool
+}
+
+// hello bounds how long a connection may stay silent, and how much it may say
+// before it has named a host. Browsers open connections ahead of their needs.
+const (
+	helloFor  = time.Minute
+	helloSize = 32 << 10
+)
+
+// listenOn takes a port of "localhost:8080" or "127.0.0.1:8080"; port 0 is a free
+// one. Other addresses are refused: nothing here asks for a password.
+func listenOn(ctx context.Context, address string) (*port, error) {
+	host, number, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("listen address %q: %w", address, err)
+	}
+	if host != "localhost" && host != "127.0.0.1" {
+		return nil, fmt.Errorf("listen address %q is not loopback: the simulated tenant asks for no password, so only this machine may reach it; use localhost:%s", address, number)
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", "127.0.0.1:"+number)
+	if err != nil {
+		return nil, taken(number, err)
+	}
+	p := &port{number: portOf(l), real: []net.Listener{l}, waiting: map[net.Conn]struct{}{}}
+	// Browsers try localhost as ::1 first. Without IPv6 they take the other.
+	six, err := (&net.ListenConfig{}).Listen(ctx, "tcp6", "[::1]:"+p.number)
+	switch {
+	case err == nil:
+		p.real = append(p.real, six)
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, errors.Join(taken(p.number, err), l.Close())
+	}
+	hoist, services := newRoom(l.Addr()), newRoom(l.Addr())
+	p.Hoist, p.Services = hoist, services
+	for _, l := range p.real {
+		p.serving.Go(func() { p.accept(l, hoist, services) })
+	}
+	return p, nil
+}
+
+func taken(number string, err error) error {
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("listen: %w", err)
+	}
+	return fmt.Errorf("another program listens on port %s; choose another with --listen localhost:PORT: %w", number, err)
+}
+
+// HoistURL and ServicesURL are the two origins.
+func (p *port) HoistURL() string    { return "http://localhost:" + p.number }
+func (p *port) ServicesURL() string { return "http://127.0.0.1:" + p.number }
+
+func (p *port) accept(l net.Listener, hoist, services *room) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		if !p.wait(c) {
+			_ = c.Close()
+			return
+		}
+		p.serving.Go(func() { p.direct(c, hoist, services) })
+	}
+}
+
+// direct reads whom a connection is for and hands it over.
+func (p *port) direct(c net.Conn, hoist, services *room) {
+	_ = c.SetReadDeadline(time.Now().Add(helloFor))
+	var heard bytes.Buffer
+	first, err := http.ReadRequest(bufio.NewReader(io.TeeReader(io.LimitReader(c, helloSize), &heard)))
+	_ = c.SetReadDeadline(time.Time{})
+	p.forget(c)
+	if err != nil {
+		_ = c.Close()
+		return
+	}
+	again := &replayed{Conn: c, reader: io.MultiReader(&heard, c)}
+	switch strings.ToLower(first.Host) {
+	case "localhost:" + p.number:
+		if first.URL.Path == "/" { // Hoist has no page there; who typed this wants the demo
+			answer(c, "303 See Other", "Location: "+p.ServicesURL()+"/\r\n", "")
+			return
+		}
+		hoist.admit(again)
+	case "127.0.0.1:" + p.number:
+		services.admit(again)
+	default:
+		answer(c, "421 Misdirected Request", "", "This is a demo for this machine only. Open "+p.ServicesURL()+"/\n")
+	}
+}
+
+// answer speaks once for the door itself and hangs up.
+func answer(c net.Conn, status, header, body string) {
+	_, _ = fmt.Fprintf(c, "HTTP/1.1 %s\r\n%sContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", status, header, len(body), body)
+	_ = c.Close()
+}
+
+func (p *port) wait(c net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.ended {
+		p.waiting[c] = struct{}{}
+	}
+	return !p.ended
+}
+
+func (p *port) forget(c net.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.waiting, c)
+}
+
+// Close gives the port back. Connections that were handed over belong to the
+// servers that got them.
+func (p *port) Close() error {
+	p.mu.Lock()
+	p.ended = true
+	for c := range p.waiting {
+		_ = c.Close()
+	}
+	p.mu.Unlock()
+	for _, l := range p.real {
+		_ = l.Close()
+	}
+	_, _ = p.Hoist.Close(), p.Services.Close()
+	p.serving.Wait()
+	return nil
+}
+
+// room is the listener of one name.
+type room struct {
+	at      net.Addr
+	arrived chan net.Conn
+	closed  chan struct{}
+	once    sync.Once
+}
+
+func newRoom(at net.Addr) *room {
+	return &room{at: at, arrived: make(chan net.Conn), closed: make(chan struct{})}
+}
+
+func (r *room) admit(c net.Conn) {
+	select {
+	case r.arrived <- c:
+	case <-r.closed:
+		_ = c.Close()
+	}
+}
+
+// Accept implements net.Listener.
+func (r *room) Accept() (net.Conn, error) {
+	select {
+	case c := <-r.arrived:
+		return c, nil
+	case <-r.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close implements net.Listener.
+func (r *room) Close() error { r.once.Do(func() { close(r.closed) }); return nil }
+
+// Addr implements net.Listener.
+func (r *room) Addr() net.Addr { return r.at }
+
+// replayed is a connection whose beginning has been read already.
+type replayed struct {
+	net.Conn
+
+	reader io.Reader
+}
+
+// Read implements net.Conn; its errors are passed on as they are, because
+// servers compare them.
+func (c *replayed) Read(b []byte) (int, error) { return c.reader.Read(b) } //nolint:wrapcheck // see above

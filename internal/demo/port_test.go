@@ -1,0 +1,133 @@
+package demo
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// twoServers serve on a fresh port; each says its own name.
+func twoServers(t *testing.T) *port {
+	t.Helper()
+	p, err := listenOn(t.Context(), "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, l := range map[string]net.Listener{"hoist": p.Hoist, "services": p.Services} {
+		server := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			_, _ = fmt.Fprintf(w, "%s %s %s", name, r.URL.Path, body)
+		})}
+		go func() { _ = server.Serve(l) }()
+		t.Cleanup(func() { _ = server.Close() })
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	return p
+}
+
+// say sends one request by hand, because clients would not send such hosts.
+func say(t *testing.T, p *port, host, path, body string) (status int, location, text string) {
+	t.Helper()
+	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", "127.0.0.1:"+p.number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	_ = c.SetDeadline(time.Now().Add(5 * time.Second))
+	if _, err := fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n%s", path, host, len(body), body); err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Body.Close() }()
+	got, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.StatusCode, r.Header.Get("Location"), string(got)
+}
+
+func TestPort_gives_each_name_its_own_server(t *testing.T) {
+	p := twoServers(t)
+	long := strings.Repeat("x", 3*helloSize)
+	tests := map[string]struct {
+		host, path, body string
+		status           int
+		text             string
+	}{
+		"localhost is Hoist":                 {"localhost:" + p.number, "/signin/", "a", 200, "hoist /signin/ a"},
+		"its case does not matter":           {"LocalHost:" + p.number, "/x", "", 200, "hoist /x "},
+		"127.0.0.1 are the services":         {"127.0.0.1:" + p.number, "/", "b", 200, "services / b"},
+		"a long body arrives whole":          {"127.0.0.1:" + p.number, "/", long, 200, "services / " + long},
+		"another name is refused":            {"evil.example:" + p.number, "/", "", 421, "Open http://127.0.0.1:" + p.number},
+		"a name without the port is refused": {"localhost", "/x", "", 421, "Open"},
+		"another port is refused":            {"localhost:1", "/x", "", 421, "Open"},
+		"a name that ends alike is refused":  {"xlocalhost:" + p.number, "/x", "", 421, "Open"},
+		"IPv6 loopback is no name of either": {"[::1]:" + p.number, "/x", "", 421, "Open"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			status, _, text := say(t, p, tt.host, tt.path, tt.body)
+			if status != tt.status || !strings.Contains(text, tt.text) {
+				t.Errorf("%d %.200q, want %d and %.200q", status, text, tt.status, tt.text)
+			}
+		})
+	}
+	t.Run("localhost without a path leads to the demo", func(t *testing.T) {
+		if status, to, _ := say(t, p, "localhost:"+p.number, "/", ""); status != 303 || to != p.ServicesURL()+"/" {
+			t.Errorf("%d to %q", status, to)
+		}
+	})
+}
+
+func TestPort_refuses_addresses(t *testing.T) {
+	busy := twoServers(t)
+	tests := map[string]struct{ address, says string }{
+		"all interfaces": {"0.0.0.0:8080", "only this machine may reach it; use localhost:8080"},
+		"no host":        {":8080", "not loopback"},
+		"another host":   {"demo.example:80", "not loopback"},
+		"no port":        {"localhost", "missing port"},
+		"a taken port":   {"localhost:" + busy.number, "another program listens on port " + busy.number},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			p, err := listenOn(t.Context(), tt.address)
+			if err == nil {
+				_ = p.Close()
+			}
+			if err == nil || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("err = %v, want %q", err, tt.says)
+			}
+		})
+	}
+}
+
+// Browsers open connections that say nothing yet; they must not hold up the end.
+func TestPort_closes_with_silent_connections(t *testing.T) {
+	p := twoServers(t)
+	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", "127.0.0.1:"+p.number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	say(t, p, "127.0.0.1:"+p.number, "/", "") // the silent one was accepted before this
+	closed, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	go func() { _ = p.Close(); cancel() }()
+	<-closed.Done()
+	if closed.Err() != context.Canceled {
+		t.Fatal("the port did not close")
+	}
+	again, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp4", "127.0.0.1:"+p.number)
+	if err != nil {
+		t.Fatalf("the port is still taken: %v", err)
+	}
+	_ = again.Close()
+}
