@@ -26,7 +26,7 @@ const (
 	textNothingSent     = "Nothing was sent to PIM."
 	textOpenPIM         = "Open in PIM"
 	textSignIn          = "Sign in to continue"
-	textSpokenSignIn    = "Sign in to Microsoft Entra to continue this request"
+	textSpokenSignIn    = "Sign in to continue this request at Microsoft Entra"
 	textReconnect       = "Open sessions keep their old rights: reconnect with this line."
 	textAfterApproval   = "The time begins when it is approved."
 	textNoHistory       = "Nothing is active, and nothing is waiting."

@@ -29,7 +29,7 @@ func day(when time.Time) chat.Span { return chat.Span{Kind: chat.Moment, At: whe
 func signIn() chat.Action {
 	return chat.Action{
 		Kind: chat.ActionSignIn, ID: elevation, URL: secret.New(signInURL), Label: "Sign in to continue", Primary: true,
-		Spoken: "Sign in to Microsoft Entra to continue this request",
+		Spoken: "Sign in to continue this request at Microsoft Entra",
 	}
 }
 

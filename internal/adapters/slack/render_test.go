@@ -47,7 +47,7 @@ func openPIM() chat.Action {
 func signIn() chat.Action {
 	return chat.Action{
 		Kind: chat.ActionSignIn, ID: elevation, Label: "Sign in to continue", Primary: true,
-		URL: secret.New("https://hoist.example/s/canary"), Spoken: "Sign in to Microsoft Entra to continue this request",
+		URL: secret.New("https://hoist.example/s/canary"), Spoken: "Sign in to continue this request at Microsoft Entra",
 	}
 }
 
