@@ -16,6 +16,9 @@
 //	  whatever is mounted (Options.Mount)
 //
 // Folders: tenant is the world and what administrators do to it; entra and
-// graph put it on the wire; token signs and reads; fault misbehaves.
-// Reading order here: sim.go, options.go, seed.go, certificate.go, exchange.go.
+// graph put it on the wire; slack is the other service; token signs and reads;
+// fault misbehaves; world reads what they begin with from a file. page, slackweb,
+// portal and wire are the pages of the demo; browser is a scripted one.
+// Reading order here: sim.go, options.go, guard.go, seed.go, certificate.go,
+// exchange.go.
 package sim

@@ -106,10 +106,13 @@ func (c Config) withDefaults() Config {
 	if c.Clock == nil {
 		c.Clock = clock.System()
 	}
-	if c.Client == nil {
-		// A redirect is not an acknowledgement.
-		c.Client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := http.Client{}
+	if c.Client != nil {
+		client = *c.Client
 	}
+	// A redirect is not an acknowledgement.
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	c.Client = &client
 	if c.AckTimeout == 0 {
 		c.AckTimeout = 3 * time.Second
 	}
