@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"hoist/internal/chat"
@@ -72,12 +73,14 @@ func (l *Live) dress(s *Stage, o *servicesOptions) {
 	o.home = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { l.home(s, w, r) })
 }
 
-// hints are the examples of Hoist's own help.
+// hints are the examples of Hoist's own help, each command explained once.
 func hints() []slackweb.Hint {
 	var all []slackweb.Hint
 	for _, topic := range chat.Help() {
+		says, _, _ := strings.Cut(topic.Summary, ". ")
 		for _, line := range topic.Examples {
-			all = append(all, slackweb.Hint{Line: line, Says: topic.Summary})
+			all = append(all, slackweb.Hint{Line: line, Says: strings.TrimSuffix(says, ".")})
+			says = ""
 		}
 	}
 	return all

@@ -80,7 +80,10 @@ func startServices(ctx context.Context, o servicesOptions) (*Services, error) {
 		Seed: o.world.Tenant, Clock: o.clock, Listener: o.listener, HTTPAddr: o.httpAddr, TLSAddr: o.tlsAddr, CAFile: o.caFile,
 		Mount:      s.mounts(pages, o),
 		OnExchange: s.Wire.Observe,
-		Quiet:      []string{"/assets/", "/live", "/as/", tenantPath, wirePath, "/tour", "/audit", "/favicon.ico"},
+		Quiet: []string{
+			"/assets/", "/live", "/as/", tenantPath, wirePath, "/tour", auditPath, "/favicon.ico",
+			"/slack/openid/style.css", "/" + o.world.Tenant.TenantID + "/login/style.css",
+		},
 	})
 	if err != nil {
 		return nil, err
