@@ -2,7 +2,7 @@
 # step, so that the two cannot differ.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fix fuzz demo scenarios faults clients cover real-redis ci
+.PHONY: help build test race lint fix fuzz demo scenarios faults clients browser cover real-redis ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,8 +28,8 @@ fix: ## let the linters mend what they can
 fuzz: ## every fuzz target for FUZZ_TIME (10s)
 	.ci/run fuzz
 
-demo: ## play the first story of a day with Hoist, everything simulated
-	go run ./cmd/bot demo --scenario activate
+demo: ## everything in a browser, simulated: open the address that it prints
+	go run ./cmd/bot demo
 
 scenarios: ## play all scenarios
 	.ci/run scenarios
@@ -39,6 +39,9 @@ faults: ## kill at each call, freeze and thaw, restart in each state
 
 clients: ## the vendors' own clients and types, on Node, with npm
 	test/clients/run
+
+browser: ## the demo in Chromium, with pictures of every page
+	test/browser/run
 
 cover: ## test coverage by function, in .cache/cover.out
 	@mkdir -p .cache

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +22,9 @@ type books struct {
 	mu      sync.Mutex
 	text    bytes.Buffer
 	changed func()
+	// account and member name whom the log calls by id: an Entra account, and a
+	// person in chat.
+	account, member func(id string) string
 }
 
 // Write implements io.Writer.
@@ -55,7 +57,8 @@ type entry struct {
 	Seq                       int64
 	At                        time.Time
 	Event, From, To           string
-	Elevation, Who, Person    string
+	Elevation                 string
+	Who, WhoID, Person        string
 	Role, Scope, Why, Details string
 	RequestID, Hash           string
 }
@@ -77,7 +80,7 @@ type line struct {
 }
 
 // entries reads the records, newest first.
-func entries(text []byte) []entry {
+func (b *books) entries(text []byte) []entry {
 	var all []entry
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	lines.Buffer(nil, 1<<20)
@@ -88,8 +91,8 @@ func entries(text []byte) []entry {
 		}
 		r := l.Record
 		all = append(all, entry{
-			Seq: l.Seq, At: l.At, Event: r.Event, From: r.From, To: r.To, Elevation: r.Elevation, Who: r.Principal.ID,
-			Person: strings.TrimPrefix(r.Person.Platform+" "+r.Person.User, " "), Role: r.Target.Name, Scope: r.Scope.Name, Why: r.Justification,
+			Seq: l.Seq, At: l.At, Event: r.Event, From: r.From, To: r.To, Elevation: r.Elevation,
+			Who: b.account(r.Principal.ID), WhoID: r.Principal.ID, Person: b.member(r.Person.User), Role: r.Target.Name, Scope: r.Scope.Name, Why: r.Justification,
 			Details: r.Detail, RequestID: r.RequestID, Hash: l.Hash[:min(12, len(l.Hash))],
 		})
 	}
@@ -116,6 +119,6 @@ func (b *books) page(site *page.Site, w http.ResponseWriter, r *http.Request) {
 	}
 	site.Render(w, r, page.Page{
 		Title: "Audit", Area: "Audit", Class: "audit", Topics: []string{"audit"}, Template: auditPage,
-		Data: map[string]any{"Entries": entries(text), "Verdict": verdict, "Sound": sound},
+		Data: map[string]any{"Entries": b.entries(text), "Verdict": verdict, "Sound": sound},
 	})
 }

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -63,6 +64,14 @@ func Start(ctx context.Context, o LiveOptions) (*Live, error) {
 // dress adds the start page, the tour and the audit log to the services' pages.
 func (l *Live) dress(s *Stage, o *servicesOptions) {
 	l.tour = newTour()
+	l.books.account = func(oid string) string {
+		p, _ := s.Sim.Tenant.Person(oid)
+		return p.UPN
+	}
+	l.books.member = func(id string) string {
+		u, _ := s.Slack.User(id)
+		return cmp.Or(u.RealName, id)
+	}
 	o.strip = l.tour.strip
 	o.nav = []page.Link{{Label: "Audit", URL: auditPath}}
 	o.hints = hints()
