@@ -3,7 +3,6 @@ package sim_test
 import (
 	"net/http"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -120,33 +119,4 @@ func TestMFA_page_says_what_to_type(t *testing.T) {
 	if want := "Type the number " + p.Text("mfa-number") + " here"; !strings.Contains(p.Text("mfa-form"), want) {
 		t.Errorf("the page does not say %q:\n%s", want, p.Lines())
 	}
-}
-
-// The services have a stylesheet each, as in life, in the same colours.
-func TestSignIn_pages_wear_the_colours_of_the_others(t *testing.T) {
-	site := colours(t, "page/assets/page.css")
-	for _, path := range []string{"entra/style.css", "slack/openid.css"} {
-		for name, want := range colours(t, path) {
-			if site[name] != want {
-				t.Errorf("%s: %s is %s, elsewhere %s", path, name, want, site[name])
-			}
-		}
-	}
-}
-
-// colours are the values of a stylesheet's variables, first light and then dark.
-func colours(t *testing.T, path string) map[string]string {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]string{}
-	for _, m := range regexp.MustCompile(`(--[a-z-]+): (#[0-9a-f]{6});`).FindAllStringSubmatch(string(text), -1) {
-		all[m[1]] = strings.TrimSpace(all[m[1]] + " " + m[2])
-	}
-	if len(all) == 0 {
-		t.Fatalf("%s names no colours", path)
-	}
-	return all
 }

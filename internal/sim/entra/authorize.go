@@ -98,7 +98,7 @@ func (s *Server) sendBack(w http.ResponseWriter, r *http.Request, a *ask, answer
 		answer.Set("state", a.state)
 	}
 	if a.responseMode == "form_post" {
-		s.render(w, "form-post", page{Title: "Back to " + a.app.Name, App: a.app.Name, Action: a.redirectURI, Fields: answer})
+		s.render(w, "form-post", signInPage{Title: "Back to " + a.app.Name, App: a.app.Name, Action: a.redirectURI, Fields: answer})
 		return
 	}
 	separator := "?"

@@ -1,35 +1,23 @@
 package entra
 
 import (
-	"crypto/sha256"
-	_ "embed" // the pages and their style
-	"encoding/hex"
+	_ "embed" // the pages
 	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"hoist/internal/sim/page"
 	"hoist/internal/sim/tenant"
 )
 
 //go:embed pages.html
 var pagesHTML string
 
-//go:embed style.css
-var style []byte
-
-// styleVersion stands in the style's address, so that browsers may keep it.
-var styleVersion = versionOf(style)
-
-func versionOf(content []byte) string {
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:6])
-}
-
 var pages = template.Must(template.New("pages").Parse(pagesHTML))
 
-// page is what the templates show.
-type page struct {
+// signInPage is what the templates show.
+type signInPage struct {
 	Title  string
 	Tenant string
 	App    string
@@ -54,13 +42,13 @@ type page struct {
 	Fields url.Values
 }
 
-func (s *Server) pageFor(f *flow) page {
-	return page{App: f.ask.app.Name, Flow: f.id}
+func (s *Server) pageFor(f *flow) signInPage {
+	return signInPage{App: f.ask.app.Name, Flow: f.id}
 }
 
 // errorPage shows an error. With a flow it offers the way back.
 func (s *Server) errorPage(w http.ResponseWriter, f *flow, p *problem) {
-	pg := page{Title: "Sign-in stopped", Code: p.code, Message: p.description()}
+	pg := signInPage{Title: "Sign-in stopped", Code: p.code, Message: p.description()}
 	if p.code == 65001 {
 		pg.Title = "Need admin approval"
 	}
@@ -75,9 +63,9 @@ func (s *Server) errorPage(w http.ResponseWriter, f *flow, p *problem) {
 
 // render writes a page. The policy has no form-action: browsers apply it to
 // redirects after a form too, and the last one goes to the application.
-func (s *Server) render(w http.ResponseWriter, name string, pg page) {
+func (s *Server) render(w http.ResponseWriter, name string, pg signInPage) {
 	pg.Tenant, pg.Base = s.tenant.Name(), "/"+s.tenant.ID()
-	pg.Style = pg.Base + "/login/style.css?v=" + styleVersion
+	pg.Style = pg.Base + "/login/style.css?v=" + page.SignInStyle.Version
 	var text strings.Builder
 	if err := pages.ExecuteTemplate(&text, name, pg); err != nil {
 		panic("entra: render " + name + ": " + err.Error())
@@ -89,13 +77,4 @@ func (s *Server) render(w http.ResponseWriter, name string, pg page) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(http.StatusOK)
 	_, _ = w.Write([]byte(text.String()))
-}
-
-// serveStyle answers with the stylesheet of all pages.
-func (s *Server) serveStyle(w http.ResponseWriter) {
-	h := w.Header()
-	h.Set("Content-Type", "text/css; charset=utf-8")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	_, _ = w.Write(style)
 }

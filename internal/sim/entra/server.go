@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hoist/internal/sim/fault"
+	"hoist/internal/sim/page"
 	"hoist/internal/sim/tenant"
 	"hoist/internal/sim/token"
 )
@@ -104,7 +105,7 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 	case "GET oauth2/v2.0/authorize", "POST oauth2/v2.0/authorize":
 		s.authorize(w, r)
 	case "GET login/style.css":
-		s.serveStyle(w)
+		page.SignInStyle.ServeHTTP(w, r)
 	case "POST login/account":
 		s.postAccount(w, r)
 	case "POST login/mfa":

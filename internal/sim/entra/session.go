@@ -71,5 +71,5 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Unlock()
 	http.SetCookie(w, &http.Cookie{Name: cookieName, Path: "/" + s.tenant.ID(), MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
-	s.render(w, "signed-out", page{Title: "You signed out"})
+	s.render(w, "signed-out", signInPage{Title: "You signed out"})
 }

@@ -15,6 +15,7 @@
 //
 // # Reading order
 //
-// site.go (a site, rendering, assets), live.go (the stream), frame.html,
-// assets/live.js, assets/page.css.
+// site.go (a site, rendering, assets), live.go (the stream), signin.go (the style
+// of the services' own sign-in pages), frame.html,
+// assets/live.js, assets/colours.css, assets/page.css.
 package page

@@ -190,3 +190,17 @@ func TestLive_collects_what_comes_together(t *testing.T) {
 		t.Errorf("%d events for 500 changes of 3 topics", n)
 	}
 }
+
+// Browsers keep it for good, so its address must change with it.
+func TestSignInStyle_is_whole_and_has_a_version(t *testing.T) {
+	w := httptest.NewRecorder()
+	SignInStyle.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/login/style.css", nil))
+	for _, part := range []string{"--accent: #", "prefers-color-scheme: dark", "#mfa-number"} {
+		if !strings.Contains(w.Body.String(), part) {
+			t.Errorf("no %s in\n%s", part, w.Body)
+		}
+	}
+	if newStyle([]byte("a{}")).Version == newStyle([]byte("a{b}")).Version {
+		t.Error("two styles have one version")
+	}
+}

@@ -151,10 +151,10 @@ func (s *Slack) openIDUserInfo(req *request) (object, *problem) {
 func (s *Slack) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 	a, err := s.readAuthorization(r.URL.Query())
 	if err != nil {
-		writePage(w, http.StatusBadRequest, "error", page{Fault: err.Error()})
+		writePage(w, http.StatusBadRequest, "error", signInPage{Fault: err.Error()})
 		return
 	}
-	p := page{App: s.cfg.App.Name, Scopes: a.scopes, Action: "?" + r.URL.RawQuery}
+	p := signInPage{App: s.cfg.App.Name, Scopes: a.scopes, Action: "?" + r.URL.RawQuery}
 	if c, err := r.Cookie(signedInCookie); err == nil {
 		p.Current = c.Value
 	}
@@ -175,7 +175,7 @@ func (s *Slack) serveConsent(w http.ResponseWriter, r *http.Request) {
 		err = r.ParseForm()
 	}
 	if err != nil {
-		writePage(w, http.StatusBadRequest, "error", page{Fault: err.Error()})
+		writePage(w, http.StatusBadRequest, "error", signInPage{Fault: err.Error()})
 		return
 	}
 	if r.PostForm.Get("answer") == "cancel" {
@@ -185,7 +185,7 @@ func (s *Slack) serveConsent(w http.ResponseWriter, r *http.Request) {
 	user := r.PostForm.Get("user")
 	to, err := s.consent(user, a)
 	if err != nil {
-		writePage(w, http.StatusBadRequest, "error", page{Fault: err.Error()})
+		writePage(w, http.StatusBadRequest, "error", signInPage{Fault: err.Error()})
 		return
 	}
 	// Without a path the cookie belongs to the directory of this page, wherever

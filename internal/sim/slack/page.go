@@ -2,11 +2,11 @@ package slack
 
 import (
 	"bytes"
-	"crypto/sha256"
-	_ "embed" // the sign-in pages and their style
-	"encoding/hex"
+	_ "embed" // the sign-in pages
 	"html/template"
 	"net/http"
+
+	"hoist/internal/sim/page"
 )
 
 // signedInCookie remembers who a browser is signed in to Slack as.
@@ -15,22 +15,11 @@ const signedInCookie = "simulated_slack_user"
 //go:embed openid.html
 var pagesHTML string
 
-//go:embed openid.css
-var pageStyle []byte
-
 // The pages need no script; the form's address keeps the request's parameters.
 var pages = template.Must(template.New("pages").Parse(pagesHTML))
 
-// styleVersion stands in the style's address, so that browsers may keep it.
-var styleVersion = versionOf(pageStyle)
-
-func versionOf(content []byte) string {
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:6])
-}
-
-// page is what the sign-in pages show.
-type page struct {
+// signInPage is what the sign-in pages show.
+type signInPage struct {
 	App, Current, Action, Fault, Version string
 	Scopes                               []string
 	People                               []person
@@ -43,8 +32,8 @@ type person struct {
 
 // writePage writes a page. The policy has no form-action: browsers apply it to
 // the redirect after a form too, and that one goes to the application.
-func writePage(w http.ResponseWriter, status int, name string, p page) {
-	p.Version = styleVersion
+func writePage(w http.ResponseWriter, status int, name string, p signInPage) {
+	p.Version = page.SignInStyle.Version
 	var text bytes.Buffer
 	if err := pages.ExecuteTemplate(&text, name, p); err != nil {
 		panic("slack: render " + name + ": " + err.Error())
@@ -57,14 +46,4 @@ func writePage(w http.ResponseWriter, status int, name string, p page) {
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)
 	_, _ = w.Write(text.Bytes())
-}
-
-// serveStyle answers with the pages' stylesheet. They name it relative to
-// themselves, because they do not know below which path this Slack is mounted.
-func (s *Slack) serveStyle(w http.ResponseWriter, _ *http.Request) {
-	h := w.Header()
-	h.Set("Content-Type", "text/css; charset=utf-8")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	_, _ = w.Write(pageStyle)
 }

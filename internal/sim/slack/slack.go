@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"hoist/internal/sim/page"
 )
 
 // Slack is the simulated service. It is an http.Handler for everything that an
@@ -86,7 +88,7 @@ func (s *Slack) routes() *http.ServeMux {
 	mux.HandleFunc("POST /response/{id}", s.serveResponse)
 	mux.HandleFunc("GET /openid/connect/authorize", s.serveAuthorize)
 	mux.HandleFunc("POST /openid/connect/authorize", s.serveConsent)
-	mux.HandleFunc("GET /openid/style.css", s.serveStyle)
+	mux.Handle("GET /openid/style.css", page.SignInStyle) // the pages name it relative to themselves
 	mux.HandleFunc("GET /openid/connect/keys", s.serveKeys)
 	mux.HandleFunc("GET /.well-known/openid-configuration", s.serveDiscovery)
 	return mux
