@@ -32,7 +32,8 @@ type Live struct {
 	tour  *tour
 	books *books
 	stop  context.CancelFunc
-	aging chan struct{} // closed when Redis ages no more
+	// opened is closed when everything stands, aging when Redis ages no more.
+	opened, aging chan struct{}
 }
 
 //go:embed pages
@@ -45,7 +46,7 @@ func pageTemplate(name string) *template.Template {
 // Start starts it on the machine's present time. The error of a port that is
 // taken says so.
 func Start(ctx context.Context, o LiveOptions) (*Live, error) {
-	l := &Live{books: &books{}, aging: make(chan struct{})}
+	l := &Live{books: &books{}, opened: make(chan struct{}), aging: make(chan struct{})}
 	stage, err := NewStage(ctx, StageOptions{
 		Listen: o.Listen, Log: o.Log, Audit: l.books, Begin: time.Now().UTC().Truncate(time.Second), dress: l.dress,
 	})
@@ -58,6 +59,7 @@ func Start(ctx context.Context, o LiveOptions) (*Live, error) {
 	go l.age(run)
 	l.tour.start(run, stage)
 	l.books.watched(func() { stage.Site.Changed("audit") })
+	close(l.opened)
 	return l, nil
 }
 
@@ -72,6 +74,7 @@ func (l *Live) dress(s *Stage, o *servicesOptions) {
 		u, _ := s.Slack.User(id)
 		return cmp.Or(u.RealName, id)
 	}
+	o.opened = l.opened
 	o.strip = l.tour.strip
 	o.nav = []page.Link{{Label: "Audit", URL: auditPath}}
 	o.hints = hints()

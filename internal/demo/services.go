@@ -54,6 +54,8 @@ type servicesOptions struct {
 	nav   []page.Link
 	home  http.Handler
 	mount map[string]http.Handler
+	// opened is closed once visitors may come in; nil opens with the services.
+	opened <-chan struct{}
 }
 
 // The areas of the site.
@@ -66,6 +68,11 @@ const (
 // startServices serves them until Close.
 func startServices(ctx context.Context, o servicesOptions) (*Services, error) {
 	s := &Services{}
+	if o.opened == nil {
+		opened := make(chan struct{})
+		defer close(opened)
+		o.opened = opened
+	}
 	s.Site = page.New(page.Config{
 		Name: "Hoist demo", Notice: simulated, Home: homePath, FormOrigins: origins(o.hoist), Strip: o.strip,
 		Nav: append([]page.Link{{Label: "Chat", URL: firstChair(o.world.Slack.Users)}, {Label: "Tenant", URL: tenantPath}, {Label: "Wire", URL: wirePath}}, o.nav...),
@@ -115,15 +122,33 @@ func origins(hoist string) []string {
 
 // mounts are the paths beside Entra's and Graph's.
 func (s *Services) mounts(pages http.Handler, o servicesOptions) map[string]http.Handler {
-	all := map[string]http.Handler{"/slack/": http.StripPrefix("/slack", s.Slack)}
+	all := maps.Clone(o.mount)
+	if all == nil {
+		all = map[string]http.Handler{}
+	}
 	for _, prefix := range []string{"/assets/", "/live", "/as/", tenantPath, tenantPath + "/", wirePath, wirePath + "/"} {
 		all[prefix] = pages
 	}
 	if o.home != nil {
 		all["/{$}"] = o.home
 	}
-	maps.Copy(all, o.mount)
+	for path, h := range all {
+		all[path] = once(o.opened, h)
+	}
+	all["/slack/"] = http.StripPrefix("/slack", s.Slack)
 	return all
+}
+
+// once lets requests wait until what they need stands. The port answers earlier,
+// because the program under the pages talks to it while it starts.
+func once(opened <-chan struct{}, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-opened:
+			h.ServeHTTP(w, r)
+		case <-r.Context().Done():
+		}
+	})
 }
 
 // register fills the pages in; some must know where the simulator listens.
