@@ -26,7 +26,7 @@ func (a *Announcer) announcement(e pim.Elevation, now time.Time) Card {
 	case pim.Expired:
 		say(Neutral, " held ", plain(" until "), moment(e.Activation.End, now))
 	case pim.EndedEarly:
-		say(Neutral, " held ", plain("; it ended early at "), moment(e.Since, now))
+		say(Neutral, " held ", append(Say("; it ended early"), when(e, now)...)...)
 	case pim.Denied:
 		say(Bad, " was denied ")
 	case pim.Canceled:
@@ -48,7 +48,7 @@ func (a *Announcer) announcement(e pim.Elevation, now time.Time) Card {
 		c.Body = append(c.Body, Say(textElsewhere+"."))
 	}
 	if e.State == pim.Expired || e.State == pim.EndedEarly {
-		c.Body = append(c.Body, lasted(e))
+		c.Body = append(c.Body, said(lasted(e))...)
 	}
 	if !e.State.Open() {
 		c.Actions = []Action{a.openPIM(e.ID)}

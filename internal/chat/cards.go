@@ -166,9 +166,9 @@ func again(e pim.Elevation) []Action {
 func endedHeadline(e pim.Elevation, now time.Time) Line {
 	switch e.State {
 	case pim.Expired:
-		return Line{plain("Ended at "), moment(e.Activation.End, now)}
+		return append(Say("Ended"), when(e, now)...)
 	case pim.EndedEarly:
-		return Line{plain("Ended early at "), moment(e.Since, now)}
+		return append(Say("Ended early"), when(e, now)...)
 	case pim.Denied:
 		return Say("Denied")
 	case pim.Canceled:
@@ -186,7 +186,7 @@ func endedHeadline(e pim.Elevation, now time.Time) Line {
 func endedBody(e pim.Elevation, now time.Time) []Line {
 	switch e.State {
 	case pim.Expired, pim.EndedEarly:
-		return []Line{lasted(e)}
+		return said(lasted(e))
 	case pim.Denied:
 		if e.Decision.By == "" {
 			return []Line{Say("An approver said no.")}
@@ -214,6 +214,14 @@ func endedBody(e pim.Elevation, now time.Time) []Line {
 	}
 }
 
+// said is a line as a body, none when it says nothing.
+func said(l Line) []Line {
+	if len(l) == 0 {
+		return nil
+	}
+	return []Line{l}
+}
+
 func lapsed(e pim.Elevation) Line {
 	switch e.Cause {
 	case pim.CauseChoice:
@@ -225,16 +233,6 @@ func lapsed(e pim.Elevation) Line {
 	default:
 		return Say("Microsoft Entra could not be asked for ten minutes. " + textNothingSent)
 	}
-}
-
-func lasted(e pim.Elevation) Line {
-	if e.State == pim.EndedEarly && e.Decision.By != "" && !e.Decision.Approved {
-		return Line{plain("Ended by "), typed(e.Decision.By), plain(". It was held for " + spokenDuration(e.Lasted()) + ".")}
-	}
-	if e.State == pim.EndedEarly && e.Cause != pim.CauseStopped {
-		return Say("PIM no longer lists it. It was held for about " + spokenDuration(e.Lasted()) + ".")
-	}
-	return Say("It was held for " + spokenDuration(e.Lasted()) + ".")
 }
 
 // facts are what the person asked for and what it came to.

@@ -19,8 +19,8 @@ func (a *Announcer) note(e pim.Elevation, o pim.Owed, now time.Time) Note {
 			n.Command = a.connect()
 		}
 	case pim.OccasionEnded:
-		n.Line = append(append(Line{}, roleLine(e.Eligibility)...), plain(" ended at "), moment(endOf(e), now), plain(". "))
-		n.Line = append(n.Line, lasted(e)...)
+		n.Line = append(append(roleLine(e.Eligibility), plain(" ended")), append(when(e, now), plain(". "))...)
+		n.Line = append(n.Line, lasted(e)...).trimEnd(" ")
 		if e.Ask.Justification != "" {
 			n.Facts = []Fact{{Label: "Reason at the start", Value: Line{typed(e.Ask.Justification)}}}
 		}
@@ -45,11 +45,4 @@ func (a *Announcer) note(e pim.Elevation, o pim.Owed, now time.Time) Note {
 		n.Actions = []Action{a.openPIM(e.ID)}
 	}
 	return n
-}
-
-func endOf(e pim.Elevation) time.Time {
-	if e.State == pim.EndedEarly {
-		return e.Since
-	}
-	return e.Activation.End
 }

@@ -297,9 +297,7 @@ func endedText(e pim.Elevation, now time.Time) Page {
 	case pim.Expired:
 		return Page{Title: "The role has ended", Lead: Line{plain("Its time was over at "), moment(e.Activation.End, now), plain(".")}, Body: []Line{Say(textAskAgain)}}
 	case pim.EndedEarly:
-		return Page{Title: "The role ended early", Lead: Line{
-			plain("It ended at "), moment(e.Since, now), plain("; it was due to end at "), moment(e.Activation.End, now), plain("."),
-		}, Body: []Line{Say(textAskAgain)}}
+		return Page{Title: "The role ended early", Lead: endedLead(e, now), Body: []Line{Say(textAskAgain)}}
 	case pim.Denied:
 		return Page{Tone: Bad, Title: "The request was denied", Lead: Say("An approver said no. Nothing was activated."), Body: pageDecision(e)}
 	case pim.Canceled:

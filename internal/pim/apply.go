@@ -221,6 +221,7 @@ func (e *Elevation) observed(ev Observed, now time.Time, illegal error) error {
 	if !e.admits(was) {
 		if e.State == EndedEarly && was == ended {
 			e.Decision.By, e.Cause = firstOf(e.Decision.By, ev.By), CauseStopped
+			e.Activation.Ended = firstOf(e.Activation.Ended, ev.Activation.Ended)
 		}
 		return nil
 	}
@@ -233,7 +234,7 @@ func (e *Elevation) observed(ev Observed, now time.Time, illegal error) error {
 		e.Decision.By = firstOf(e.Decision.By, ev.By)
 		e.end(EndedEarly, CauseStopped, now)
 	case refused:
-		e.Decision = Decision{By: firstOf(ev.By, e.Decision.By), Reason: e.Decision.Reason, At: now}
+		e.Decision = Decision{By: firstOf(ev.By, e.Decision.By), Reason: e.Decision.Reason, At: e.Decision.At}
 		e.end(Denied, "", now)
 	case canceled:
 		e.end(Canceled, CauseElsewhere, now)
@@ -341,15 +342,15 @@ func (e *Elevation) sightedAfterEnd(a Assignment, began, now time.Time) {
 	if e.State == EndedEarly {
 		end = e.Since
 	}
-	if began.Before(end.Add(listedAfterEndFor)) {
-		return
+	if began.Before(end.Add(listedAfterEndFor)) || a.Start.After(e.Since) {
+		return // it may lag, or is another activation of the same right
 	}
 	switch first := e.Sight.ListedAfterEnd; {
 	case first.IsZero():
 		e.Sight.ListedAfterEnd = began
 	case began.Sub(first) < absenceApart:
 	case a.End.After(now):
-		e.Activation.End = a.End
+		e.Activation.End, e.Activation.Ended = a.End, time.Time{}
 		e.Sight = Sight{Seen: true}
 		e.Corrected = true
 		e.Cause = ""
@@ -365,8 +366,8 @@ func (e *Elevation) sightedAfterEnd(a Assignment, began, now time.Time) {
 func (e *Elevation) missed(ev Missed, now time.Time, illegal error) error {
 	switch e.State {
 	case Active:
-		if !e.Sight.Seen || ev.Began.Before(e.Since) {
-			return nil
+		if !e.Sight.Seen || ev.Began.Before(e.Since) || !ev.Began.Before(e.Activation.End) {
+			return nil // too early to say, or its time is over, which the clock tells
 		}
 		if e.Sight.AbsentSince.IsZero() {
 			e.Sight.AbsentSince = ev.Began

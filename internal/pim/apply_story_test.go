@@ -104,6 +104,7 @@ func TestApply_absence(t *testing.T) {
 		"twice within half a minute means nothing":   {[]any{see(time.Minute), miss(2 * time.Minute), miss(2*time.Minute + 29*time.Second)}, Active},
 		"twice half a minute apart ends it":          {[]any{see(time.Minute), miss(2 * time.Minute), miss(2*time.Minute + 30*time.Second)}, EndedEarly},
 		"is forgotten when it is seen again":         {[]any{see(time.Minute), miss(2 * time.Minute), see(3 * time.Minute), miss(4 * time.Minute)}, Active},
+		"after its time is over is the clock's":      {[]any{2*time.Hour + time.Minute, see(time.Minute), miss(2*time.Hour - time.Minute), miss(2 * time.Hour)}, Active},
 		"in a list older than PIM's word is ignored": {[]any{see(time.Minute), miss(-time.Minute), miss(-2 * time.Minute)}, Active},
 	}
 	for name, tt := range tests {
@@ -114,6 +115,48 @@ func TestApply_absence(t *testing.T) {
 			}
 			if e.State == EndedEarly && e.Cause != CauseUnknown {
 				t.Errorf("cause %q: absence alone knows no cause", e.Cause)
+			}
+			if at, exact := e.EndedAt(); e.State == EndedEarly && (exact || !at.Equal(e.Since)) {
+				t.Errorf("ended at %v, exactly %v: absence alone knows no time", at, exact)
+			}
+		})
+	}
+}
+
+// TestApply_what_ended_early_and_is_listed_again forgets when it is said to have
+// ended: it has not.
+func TestApply_what_ended_early_and_is_listed_again(t *testing.T) {
+	gone := in(EndedEarly)
+	gone.Activation.Ended = noon.Add(59 * time.Minute)
+	see := func(d time.Duration) Sighted { return Sighted{Assignment: instance, Began: noon.Add(d)} }
+	e := must(t, gone, 65*time.Minute, see(63*time.Minute), see(64*time.Minute))
+	if e.State != Active || !e.Activation.Ended.IsZero() {
+		t.Errorf("%s, ended at %v", e.State, e.Activation.Ended)
+	}
+}
+
+// TestApply_what_began_after_the_end is another activation, whatever it is called.
+func TestApply_what_began_after_the_end(t *testing.T) {
+	gone := in(EndedEarly)
+	gone.Activation.ScheduleID = "" // PIM's answer was lost
+	next := instance
+	next.ScheduleID, next.Start = "s2", noon.Add(62*time.Minute)
+	e := must(t, gone, 65*time.Minute, Sighted{next, noon.Add(63 * time.Minute)}, Sighted{next, noon.Add(64 * time.Minute)})
+	if e.State != EndedEarly || !e.Sight.ListedAfterEnd.IsZero() {
+		t.Errorf("%s, %+v", e.State, e.Sight)
+	}
+}
+
+// TestApply_PIM_ends says when it ended only where PIM does.
+func TestApply_PIM_ends(t *testing.T) {
+	for name, ended := range map[string]time.Time{"and says when": noon.Add(time.Hour), "and does not say when": {}} {
+		t.Run(name, func(t *testing.T) {
+			e := must(t, in(Active), 62*time.Minute, Observed{Activation: Activation{Status: "Revoked", Ended: ended}, By: "Ada"})
+			if at, exact := e.EndedAt(); exact == ended.IsZero() || !at.Equal(firstOf(ended, e.Since)) {
+				t.Errorf("ended at %v, exactly %v", at, exact)
+			}
+			if want := firstOf(ended, noon.Add(62*time.Minute)).Sub(noon); e.Lasted() != want {
+				t.Errorf("lasted %v, want %v", e.Lasted(), want)
 			}
 		})
 	}

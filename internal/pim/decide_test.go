@@ -204,7 +204,7 @@ func TestStop(t *testing.T) {
 	if err := s.ReturnExit(t.Context(), id, pass, "browser", pim.Session{Principal: ada}); err != nil {
 		t.Fatal(err)
 	}
-	if e := b.reaches(s, id, pim.EndedEarly); e.Cause != pim.CauseStopped || e.Decision.By != ada.Name {
+	if e := b.reaches(s, id, pim.EndedEarly); e.Cause != pim.CauseStopped || e.Decision.By != ada.Name || e.Activation.Ended.IsZero() {
 		t.Errorf("%s by %q", e.Cause, e.Decision.By)
 	}
 	if b.exits != 1 {

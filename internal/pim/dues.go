@@ -74,7 +74,7 @@ func (e Elevation) WatchedUntil() time.Time {
 	case Unresolved, Lapsed:
 		return e.Watch
 	case Expired, EndedEarly:
-		if !e.Sight.Gone {
+		if !e.Sight.Gone || e.unexplained() { // the audit log comes after the absence
 			return e.Watch
 		}
 	default: // nothing was sent, or PIM has said its last word

@@ -174,6 +174,9 @@ type Activation struct {
 	Start     time.Time `json:"start,omitzero"`
 	// End is absolute and always PIM's own.
 	End time.Time `json:"end,omitzero"`
+	// Ended is when it ended before its time, in PIM's words; zero while PIM has
+	// not said when, also once it is seen to be gone.
+	Ended time.Time `json:"ended,omitzero"`
 	// CorrelationID is Graph's request-id of the answer.
 	CorrelationID string `json:"correlationId,omitempty"`
 }
@@ -309,15 +312,26 @@ func (e Elevation) Location() *time.Location {
 	return time.UTC
 }
 
-// Lasted is how long the role was really held, zero when it never was.
+// EndedAt is when an activation ended, as PIM said it. Where exact is false
+// nobody has said, and at is when it was noticed: it ended by then.
+func (e Elevation) EndedAt() (at time.Time, exact bool) {
+	switch {
+	case e.State != EndedEarly:
+		return e.Activation.End, true
+	case !e.Activation.Ended.IsZero():
+		return e.Activation.Ended, true
+	default:
+		return e.Since, false
+	}
+}
+
+// Lasted is how long the role was held, zero when it never was. It was no longer
+// than that, but perhaps less, where [Elevation.EndedAt] is not exact.
 func (e Elevation) Lasted() time.Duration {
 	if e.Activation.Start.IsZero() || e.State.Open() {
 		return 0
 	}
-	end := e.Activation.End
-	if e.State == EndedEarly {
-		end = e.Since
-	}
+	end, _ := e.EndedAt()
 	if end.Before(e.Activation.Start) {
 		return 0
 	}
@@ -333,6 +347,7 @@ func merge(old, new Activation) Activation {
 	old.Submitted = firstOf(new.Submitted, old.Submitted)
 	old.Start = firstOf(new.Start, old.Start)
 	old.End = firstOf(new.End, old.End)
+	old.Ended = firstOf(new.Ended, old.Ended)
 	return old
 }
 

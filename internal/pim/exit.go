@@ -136,7 +136,8 @@ func (s *Service) leave(ctx context.Context, e Elevation, session Session) error
 		if err != nil {
 			return s.notLeft(ctx, e, err)
 		}
-		return moved(s.settle(ctx, e.ID, Observed{Activation: Activation{Status: a.Status}, By: session.Principal.Name}, nil))
+		ended := firstOf(a.Submitted, s.Clock.Now()) // PIM's own clock, where its answer has it
+		return moved(s.settle(ctx, e.ID, Observed{Activation: Activation{Status: a.Status, Ended: ended}, By: session.Principal.Name}, nil))
 	}
 	if e.Activation.RequestID == "" {
 		return s.notLeft(ctx, e, &Error{Kind: KindBadRequest, Message: "the request's id is not known"})

@@ -476,9 +476,27 @@ func TestObserve_sees_that_a_role_was_taken_away(t *testing.T) {
 		return err == nil && !e.Sight.AbsentSince.IsZero()
 	}, func() any { e, _ := s.Look(t.Context(), id); return e })
 	b.clock.Advance(61 * time.Second)
-	if e := b.reaches(s, id, pim.EndedEarly); e.Cause != pim.CauseUnknown {
-		t.Errorf("cause %q", e.Cause)
+	e = b.reaches(s, id, pim.EndedEarly)
+	if at, exact := e.EndedAt(); exact || !at.Equal(e.Since) || e.Cause != pim.CauseUnknown {
+		t.Errorf("ended at %v, exactly %v, cause %q: nobody said so", at, exact, e.Cause)
 	}
+	b.settles(s, id)
+
+	// The log's row comes when lists have long confirmed that it is gone.
+	b.clock.Advance(61 * time.Second)
+	b.eventually(func() bool { e, err := s.Look(t.Context(), id); return err == nil && e.Sight.Gone }, func() any { return id })
+	b.clock.Advance(10 * time.Minute)
+	row := pim.TrailEntry{
+		ID: "1", At: held.Start.Add(90 * time.Second), Happened: pim.TrailDeactivated,
+		Principal: ada.PrincipalKey, TargetID: right.Target.ID, By: pim.Principal{Name: "Ben"},
+	}
+	b.set(func() { b.trail = []pim.TrailEntry{row} })
+	b.clock.Advance(61 * time.Second)
+	b.eventually(func() bool {
+		e, err := s.Look(t.Context(), id)
+		at, exact := e.EndedAt()
+		return err == nil && exact && at.Equal(row.At) && e.Decision.By == "Ben" && e.Cause == pim.CauseStopped
+	}, func() any { e, _ := s.Look(t.Context(), id); return e })
 	b.settles(s, id)
 }
 

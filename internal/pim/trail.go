@@ -7,9 +7,13 @@ import (
 	"time"
 )
 
-// trailOverlap is how far back a look begins before what it is about: rows are
-// stamped by another clock.
-const trailOverlap = 10 * time.Minute
+const (
+	// trailOverlap is how far back a look begins before what it is about: rows
+	// come late and out of order.
+	trailOverlap = 10 * time.Minute
+	// clocksApart is how far the log's clock and ours may differ.
+	clocksApart = 2 * time.Minute
+)
 
 // explain asks the audit log about what nothing else tells: decisions and ends
 // that lists of assignments cannot show. Rows come minutes late and are
@@ -56,7 +60,7 @@ func (e Elevation) unexplained() bool {
 	case Provisioning, Active:
 		return e.Terms.NeedsApproval && e.Decision.By == ""
 	case EndedEarly:
-		return e.Decision.By == "" && e.Cause == CauseUnknown
+		return e.Activation.Ended.IsZero()
 	default:
 		return false
 	}
@@ -68,7 +72,7 @@ func (t TrailEntry) about(e Elevation) bool {
 	if t.RequestID != "" && e.Activation.RequestID != "" && t.RequestID == e.Activation.RequestID {
 		return true
 	}
-	if t.At.Before(e.Created.Add(-2*time.Minute)) || t.Principal != e.Principal.PrincipalKey || t.TargetID != e.Eligibility.Target.ID {
+	if t.At.Before(e.Created.Add(-clocksApart)) || t.Principal != e.Principal.PrincipalKey || t.TargetID != e.Eligibility.Target.ID {
 		return false
 	}
 	if t.ScopeID != "" && t.ScopeID != e.Eligibility.Scope.ID {
@@ -93,10 +97,16 @@ func (t TrailEntry) event(e Elevation) Event {
 	case TrailLapsed:
 		return status("TimedOut")
 	case TrailDeactivated:
-		if e.State == EndedEarly {
-			return status("Revoked")
+		if e.endedAround(t.At) {
+			return Observed{Activation: Activation{Status: "Revoked", Ended: t.At}, By: t.By.Name}
 		}
 	case TrailActivated, TrailExpired: // lists and the clock tell these sooner
 	}
 	return nil
+}
+
+// endedAround reports whether what ended early can have done so then. An earlier
+// or a later activation of the same right has rows as well.
+func (e Elevation) endedAround(t time.Time) bool {
+	return e.State == EndedEarly && !t.Before(e.Activation.Start) && !t.After(e.Since.Add(clocksApart))
 }

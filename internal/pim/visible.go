@@ -22,6 +22,7 @@ func (e Elevation) visible() any {
 		LookFirst   bool
 		Challenged  bool
 		Start, End  time.Time
+		Ended       time.Time
 		StillListed bool
 		Decision    Decision
 		Corrected   bool
@@ -31,7 +32,7 @@ func (e Elevation) visible() any {
 	}{
 		e.State, e.Cause, e.Deadline.Truncate(time.Minute), e.Refusals, e.Options, e.Principal, e.Eligibility, e.Terms,
 		e.SignIn.Attempt, e.SignIn.Purpose, e.SignIn.LookFirst, e.SignIn.Challenged,
-		e.Activation.Start, e.Activation.End, e.Sight.StillListed, e.Decision, e.Corrected,
+		e.Activation.Start, e.Activation.End, e.Activation.Ended, e.Sight.StillListed, e.Decision, e.Corrected,
 		e.Exit.shown(), e.Asked, e.Intents,
 	}
 }

@@ -55,7 +55,7 @@ func TestExit(t *testing.T) {
 	}{
 		"stop": {
 			pim.PurposeStop, "Stop this role?", "Hoist asks PIM to end it now", "Asking PIM to end the role…",
-			pim.Observed{Activation: pim.Activation{Status: "Revoked"}, By: ada.Name},
+			pim.Observed{Activation: pim.Activation{Status: "Revoked", Ended: nine.Add(14 * time.Minute)}, By: ada.Name},
 			"The role ended early", "It ended at 10:14 CET",
 		},
 		"cancel": {

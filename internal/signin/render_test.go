@@ -52,6 +52,9 @@ func TestPages_golden(t *testing.T) {
 			pages["state-"+string(s)] = chat.OutcomePage(with(func(e *pim.Elevation) { e.State = s }), now)
 		}
 	}
+	pages["state-EndedEarly-said"] = chat.OutcomePage(with(func(e *pim.Elevation) {
+		e.State, e.Activation.Ended = pim.EndedEarly, e.Activation.Start.Add(31*time.Minute)
+	}), now)
 	pages["state-Failed-policy"] = chat.OutcomePage(with(func(e *pim.Elevation) {
 		e.State, e.Refusals = pim.Failed, []pim.Refusal{{Kind: pim.KindPolicy, Role: "User Administrator"}, {Kind: pim.KindTooLong, Role: "User Administrator", Maximum: time.Hour}}
 	}), now)

@@ -13,6 +13,7 @@ import (
 	"hoist/internal/pim"
 	"hoist/internal/sim"
 	"hoist/internal/sim/graph"
+	"hoist/internal/sim/tenant"
 )
 
 // forgery is a run's evidence with a lie in it, and the invariant that must not
@@ -126,6 +127,45 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestCheck_when_it_ended lies to the judge about the time of an end that came
+// before its time: a role that was active from 09:00 was stopped at 09:06:30.
+func TestCheck_when_it_ended(t *testing.T) {
+	nine := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	requests := []tenant.Request{
+		{Action: "selfActivate", Status: tenant.StatusProvisioned, TargetScheduleID: "s", Start: nine, Duration: 2 * time.Hour, Justification: "x (Hoist H-1)"},
+		{Action: "selfDeactivate", Status: tenant.StatusRevoked, TargetScheduleID: "s", Created: nine.Add(6*time.Minute + 30*time.Second)},
+	}
+	for name, tt := range map[string]struct {
+		text string
+		at   time.Duration // after nine
+		lie  bool
+	}{
+		"a card with PIM's time":                   {"Ended early at 09:06", 8 * time.Minute, false},
+		"a card with the time of noticing":         {"Ended early at 09:08", 8 * time.Minute, true},
+		"a channel with PIM's time":                {"Ada held User Administrator; it ended early at 09:06", 8 * time.Minute, false},
+		"a channel with the time of noticing":      {"Ada held User Administrator; it ended early at 09:08", 8 * time.Minute, true},
+		"a notice with PIM's time":                 {"User Administrator ended at 09:06. Ended by Ada.", 8 * time.Minute, false},
+		"a notice with the time of noticing":       {"User Administrator ended at 09:08. PIM no longer lists it.", 8 * time.Minute, true},
+		"a card that says that it was seen":        {"Ended early, seen at 09:08", 8 * time.Minute, false},
+		"a notice that says that it was seen":      {"User Administrator ended, seen at 09:08.", 8 * time.Minute, false},
+		"seen within the minute of the end":        {"Ended early, seen at 09:06", 7 * time.Minute, false},
+		"seen before it ended":                     {"Ended early, seen at 09:05", 8 * time.Minute, true},
+		"said to be seen before it ended":          {"Ended early, seen at 09:05", 6 * time.Minute, true},
+		"seen at a time that has not come":         {"Ended early, seen at 09:09", 8 * time.Minute, true},
+		"the same read again on the following day": {"Ended early, seen at 23 Nov 09:08 UTC", 25 * time.Hour, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := fault.Check(fault.Evidence{
+				Requests: requests, Zone: time.UTC,
+				Shown: []fault.Shown{{At: nine.Add(tt.at), Place: "feed", ID: "1", Card: true, Elevation: "H-1", Text: tt.text}},
+			})
+			if got := slices.ContainsFunc(found, func(v fault.Violation) bool { return v.Invariant == "I4" }); got != tt.lie {
+				t.Errorf("seen through: %v, want %v; %v", got, tt.lie, found)
+			}
+		})
+	}
+}
+
 // copied is evidence that may be changed.
 func copied(t *testing.T, e fault.Evidence) fault.Evidence {
 	t.Helper()
@@ -191,6 +231,9 @@ func TestRead(t *testing.T) {
 		"Ada Lindqvist held User Administrator until 11:00":                                             fault.Over,
 		"Ended early at 09:06\nRole":                                                                    fault.OverEarly,
 		"Ada Lindqvist held User Administrator; it ended early at 09:06":                                fault.OverEarly,
+		"Ended early, seen at 09:07\nRole":                                                              fault.SeenOver,
+		"Ada Lindqvist held User Administrator; it ended early, seen at 09:07":                          fault.SeenOver,
+		"User Administrator ended, seen at 09:07. PIM no longer lists it.":                              fault.SeenOver,
 		"○ Waiting for approval\nAsked: Ben":                                                            fault.Waiting,
 		"✗ Denied\nBen Okafor said no":                                                                  fault.SaidNo,
 		"Ada Lindqvist was denied Security Administrator":                                               fault.SaidNo,

@@ -18,6 +18,7 @@ const (
 	SetRight   Claim = "corrected to active"
 	Over       Claim = "ended"
 	OverEarly  Claim = "ended early"
+	SeenOver   Claim = "seen to have ended early"
 	SaidNo     Claim = "denied"
 	NotGranted Claim = "refused"
 	Dropped    Claim = "withdrawn or canceled"
@@ -26,13 +27,15 @@ const (
 )
 
 // sayings are the sentences of cards and notices that make a claim; the first
-// that fits counts. Where PIM's own end is named, it is the one group.
+// that fits counts. Where a time of an end is named, or one at which it was seen,
+// it is the one group.
 var sayings = []struct {
 	claim Claim
 	says  *regexp.Regexp
 }{
 	{Unknown, regexp.MustCompile(`Unknown: PIM's answer was lost|may have activated`)},
 	{SetRight, regexp.MustCompile(`Correction: this was shown`)},
+	{SeenOver, regexp.MustCompile(`[Ee]nded(?: early)?, seen at (?:\S.*?)?(\d\d:\d\d)`)},
 	{OverEarly, regexp.MustCompile(`[Ee]nded early at (\S.*?\d\d:\d\d|\d\d:\d\d)`)},
 	{Over, regexp.MustCompile(`(?:[Ee]nded at| held .* until) (?:\S.* )?(\d\d:\d\d)`)},
 	{Holding, regexp.MustCompile(`(?:(?:A| a)ctive until| holds .* until) (?:\S.* )?(\d\d:\d\d)`)},
@@ -44,8 +47,8 @@ var sayings = []struct {
 	{Nothing, regexp.MustCompile(`Nothing came of it| got no answer for |Nobody decided in time`)},
 }
 
-// Read returns what a text claims, and the time of day that it names as PIM's
-// end, "" where it names none.
+// Read returns what a text claims, and the time of day that it names for the end,
+// "" where it names none.
 func Read(text string) (Claim, string) {
 	for _, s := range sayings {
 		if m := s.says.FindStringSubmatch(text); m != nil {
@@ -65,9 +68,13 @@ var claims = map[pim.State]Claim{
 	pim.Denied: SaidNo, pim.Failed: NotGranted, pim.Refused: NotGranted, pim.Canceled: Dropped, pim.Lapsed: Nothing, pim.Unresolved: Unknown,
 }
 
-// ClaimOf is what a card must say of a record.
-func ClaimOf(s pim.State) Claim {
-	if c, ok := claims[s]; ok {
+// ClaimOf is what a card must say of a record: that it was seen to have ended,
+// while nobody has said when it did.
+func ClaimOf(e pim.Elevation) Claim {
+	if e.State == pim.EndedEarly && e.Activation.Ended.IsZero() {
+		return SeenOver
+	}
+	if c, ok := claims[e.State]; ok {
 		return c
 	}
 	return Underway

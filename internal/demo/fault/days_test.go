@@ -109,7 +109,7 @@ func stop(w *world) error {
 	s.asked(p, asksForUsers)
 	s.stage("signin", s.signs(p, "Active until"))
 	s.stage("seen", s.later(6*time.Minute))
-	s.stage("stop", func() error { return p.waits("Ended early at", p.ends("Stop")) })
+	s.stage("stop", func() error { return p.waits("Ended early", p.ends("Stop")) })
 	return s.afterwards()
 }
 

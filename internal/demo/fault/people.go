@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ func (j *judge) cards() {
 				j.broken("I1", "%s has no card in %s", r.ID, placeOf(p.Place))
 				continue
 			}
-			if !anyClaims(cards, ClaimOf(r.State), p.Place.Kind) {
+			if !anyClaims(cards, ClaimOf(r), p.Place.Kind) {
 				j.broken("I5", "%s is %s, its card in %s says %s", r.ID, r.State, placeOf(p.Place), quote(cards[len(cards)-1].Text))
 			}
 		}
@@ -83,16 +84,19 @@ func (j *judge) notices() {
 		if !ok {
 			continue
 		}
-		told := []Claim{ClaimOf(want)}
-		if want == pim.Expired || want == pim.EndedEarly {
-			told = []Claim{Holding, Over} // a notice names the time, not that it is early
+		told := [][]Claim{{ClaimOf(pim.Elevation{State: want})}}
+		if want == pim.Expired {
+			told = [][]Claim{{Holding}, {Over}}
+		}
+		if want == pim.EndedEarly { // a notice may go out before anybody said when, and is not told again
+			told = [][]Claim{{Holding}, {Over, SeenOver}}
 		}
 		for _, p := range r.Posts {
 			if p.Place.Kind == pim.Decider || p.Retry.Dead {
 				continue
 			}
-			for _, claim := range told {
-				j.once(claiming(of(final, placeOf(p.Place), r.ID, false), claim), claim, r.ID, p.Place)
+			for _, claims := range told {
+				j.once(claiming(of(final, placeOf(p.Place), r.ID, false), claims), claims[0], r.ID, p.Place)
 			}
 		}
 	}
@@ -159,11 +163,13 @@ func (j *judge) bears(s Shown, claim Claim, clock string, granted []held) bool {
 	case Holding, SetRight:
 		return some(func(h held) bool { return s.At.Before(h.known()) && (clock == "" || j.clock(h.end) == clock) })
 	case Over:
-		// What a list no longer has ended some time before: no time is promised.
-		hedged := strings.Contains(s.Text, "no longer lists it")
-		return some(func(h held) bool { return !s.At.Before(h.over) && (hedged || j.clock(h.over) == clock) })
+		return some(func(h held) bool { return !s.At.Before(h.over) && j.clock(h.over) == clock })
 	case OverEarly:
-		return some(func(h held) bool { return h.over.Before(h.end) && !s.At.Before(h.over) })
+		return some(func(h held) bool { return h.over.Before(h.end) && !s.At.Before(h.over) && j.clock(h.over) == clock })
+	case SeenOver: // at any time after it ended
+		return some(func(h held) bool {
+			return h.over.Before(h.end) && !j.last(clock, s.At).Before(h.over.Truncate(time.Minute))
+		})
 	case Waiting:
 		return j.asked(s, "")
 	case SaidNo:
@@ -187,6 +193,21 @@ func (j *judge) asked(s Shown, status string) bool {
 }
 
 func (j *judge) clock(t time.Time) string { return t.In(j.Zone).Format("15:04") }
+
+// last is when a time of day was last, before a moment; the zero time for no
+// time of day.
+func (j *judge) last(clock string, before time.Time) time.Time {
+	of, err := time.Parse("15:04", clock)
+	if err != nil {
+		return time.Time{}
+	}
+	year, month, day := before.In(j.Zone).Date()
+	at := time.Date(year, month, day, of.Hour(), of.Minute(), 0, 0, j.Zone)
+	if at.After(before) {
+		return at.AddDate(0, 0, -1)
+	}
+	return at
+}
 
 func (j *judge) knows(id pim.ID) bool {
 	for _, r := range j.Records {
@@ -217,10 +238,10 @@ func of(shown []Shown, place string, id pim.ID, card bool) []Shown {
 	return all
 }
 
-func claiming(shown []Shown, c Claim) []Shown {
+func claiming(shown []Shown, one []Claim) []Shown {
 	var all []Shown
 	for _, s := range shown {
-		if got, _ := Read(s.Text); got == c {
+		if got, _ := Read(s.Text); slices.Contains(one, got) {
 			all = append(all, s)
 		}
 	}
