@@ -7,9 +7,12 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 //go:embed frame.html
@@ -141,17 +144,26 @@ func (s *Site) Render(w http.ResponseWriter, r *http.Request, p Page) {
 	_, _ = w.Write(whole.Bytes())
 }
 
+// MayLeadTo reports whether a form may end at an address of another origin.
+func (s *Site) MayLeadTo(u *url.URL) bool {
+	return slices.Contains(s.cfg.FormOrigins, u.Scheme+"://"+u.Host)
+}
+
 // Protect refuses forms that another site's page sends: a page that somebody
 // visits by chance must not act in the simulated tenant.
 func Protect(next http.Handler) http.Handler { return http.NewCrossOriginProtection().Handler(next) }
 
 // Back answers a form: on to a path of this site.
 func Back(w http.ResponseWriter, r *http.Request, to string) {
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n") {
+	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsFunc(to, astray) {
 		to = "/"
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 }
+
+// astray is what browsers turn into a slash, or drop, before they read an
+// address: with it a path can name another site.
+func astray(r rune) bool { return r == '\\' || unicode.IsControl(r) }
 
 // Register mounts what the frame needs: /assets/ and /live.
 func (s *Site) Register(mount func(pattern string, h http.Handler)) {

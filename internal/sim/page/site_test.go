@@ -84,6 +84,7 @@ func TestSite_serves_assets(t *testing.T) {
 func TestBack_leads_to_this_site_only(t *testing.T) {
 	for to, want := range map[string]string{
 		"/wire?a=b#c": "/wire?a=b#c", "//evil.example": "/", "https://evil.example": "/", "": "/", `/\evil.example`: "/", "/a\r\nX: y": "/",
+		"/\t/evil.example": "/", "/\n/evil.example": "/",
 	} {
 		t.Run(to, func(t *testing.T) {
 			w := httptest.NewRecorder()
