@@ -60,25 +60,43 @@
   };
   const replaceInside = (el, next) => replace(el, document.importNode(next, true));
 
+  // A list that shows its end goes on showing it when it gets less room: a
+  // keyboard appears, or something opens below.
+  const away = new WeakSet(), watched = new WeakSet();
+  const watcher = new ResizeObserver((all) => { for (const { target } of all) if (!away.has(target)) target.scrollTop = target.scrollHeight; });
+  const watch = (el) => {
+    if (watched.has(el)) return;
+    watched.add(el);
+    watcher.observe(el);
+    el.addEventListener("scroll", () => { if (atEnd(el)) away.delete(el); else away.add(el); }, { passive: true });
+  };
+
   const atEnd = (el) => el.scrollHeight - el.scrollTop - el.clientHeight < 80;
 
-  const adopt = (html) => {
-    const page = new DOMParser().parseFromString(html, "text/html");
-    for (const el of [...document.querySelectorAll("[data-live]")]) {
+  // adopt takes over a page. Lists that show their end go on showing it, and so
+  // does the one in which somebody has just written. They are moved last: what
+  // stands below them may have grown.
+  const adopt = (page, wrote) => {
+    const live = [...document.querySelectorAll("[data-live]")];
+    const ends = live.filter((el) => el.dataset.stick === "end" && (atEnd(el) || wrote?.contains(el))).map((el) => el.id);
+    for (const el of live) {
       const next = page.getElementById(el.id);
-      if (!next) continue;
-      const stick = el.dataset.stick === "end" && atEnd(el);
-      update(el, next);
-      const now = document.getElementById(el.id);
-      if (stick && now) now.scrollTop = now.scrollHeight;
+      if (next) update(el, next);
+    }
+    for (const id of ends) {
+      const list = document.getElementById(id);
+      if (list) list.scrollTop = list.scrollHeight;
     }
     document.title = page.title;
     settle();
   };
 
+  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+
   // settle does what only a script can once elements stand: dialogs are modal.
   const settle = () => {
     for (const d of document.querySelectorAll("dialog[open]:not(:modal)")) { d.close(); d.showModal(); }
+    for (const el of document.querySelectorAll("[data-stick=end]")) watch(el);
     document.dispatchEvent(new Event("live"));
   };
 
@@ -92,7 +110,7 @@
         asked = false;
         const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
         const html = await answer.text();
-        if (answer.ok && !asked) adopt(html);
+        if (answer.ok && !asked) adopt(parse(html));
       }
     } catch { /* the server is away; the stream will say hello again */ } finally { busy = false; }
   };
@@ -143,8 +161,10 @@
       const to = new URL(answer.url);
       if (to.pathname !== location.pathname && !form.hasAttribute("data-stay")) { location.assign(answer.url); return; }
       if (to.href !== location.href && !form.hasAttribute("data-stay")) history.replaceState(null, "", answer.url);
-      if (form.hasAttribute("data-reset")) { form.reset(); for (const t of form.querySelectorAll("input[type=text], textarea")) t.value = ""; }
-      adopt(html);
+      const page = parse(html);
+      // The server gives back what it did not take.
+      if (form.hasAttribute("data-reset")) for (const t of form.querySelectorAll("input[type=text], textarea")) t.value = page.getElementById(t.id)?.value ?? "";
+      adopt(page, form.hasAttribute("data-reset") ? form.closest("section") : null);
     } catch { complain("The demo does not answer. Is it still running?"); } finally { delete form.dataset.sending; }
   });
 
