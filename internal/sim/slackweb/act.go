@@ -34,6 +34,18 @@ func (p *Pages) back(w http.ResponseWriter, r *http.Request, who slack.User, war
 	page.Back(w, r, to+mark+more.Encode())
 }
 
+// warns is what a person is alerted of. Where Slackbot says in the room that the
+// app did not answer, that is enough; a narrow page shows a thread without the
+// room.
+func warns(r *http.Request, err error) string {
+	_, unanswered := errors.AsType[*slack.DeliveryError](err)
+	beside := strings.Contains(r.PostFormValue("back"), "thread=")
+	if unanswered && r.PostFormValue("channel") != "" && !beside {
+		return ""
+	}
+	return says(err)
+}
+
 // says is what a person reads of an error: Slack's own words where the app did
 // not answer, else the reason without what led to it.
 func says(err error) string {
@@ -68,10 +80,10 @@ func (p *Pages) servePress(w http.ResponseWriter, r *http.Request, who slack.Use
 		p.memory.searched(fieldKey{surfaceKey(on), who.ID, ref}, text, options, err)
 		p.back(w, r, who, "")
 	case r.PostForm.Has("choose"):
-		p.back(w, r, who, says(p.choose(ctx, r, who, on, ref)))
+		p.back(w, r, who, warns(r, p.choose(ctx, r, who, on, ref)))
 	default:
 		_, err := p.slack.Press(ctx, who.ID, on, ref)
-		p.back(w, r, who, says(err))
+		p.back(w, r, who, warns(r, err))
 	}
 }
 
@@ -110,7 +122,20 @@ func (p *Pages) follow(w http.ResponseWriter, r *http.Request, who slack.User, o
 		p.back(w, r, who, warning)
 		return
 	}
+	if to.Host != r.Host && !p.cfg.Site.MayLeadTo(to) {
+		p.serveOutside(w, r, who, link)
+		return
+	}
 	http.Redirect(w, r, link, http.StatusSeeOther)
+}
+
+// serveOutside stands in for an address that is not simulated. The page's policy
+// keeps forms from ending there; whoever wants to go presses the link.
+func (p *Pages) serveOutside(w http.ResponseWriter, r *http.Request, who slack.User, link string) {
+	p.cfg.Site.Render(w, r, page.Page{
+		Title: "Not simulated", Area: "Chat", Styles: []string{"slackweb.css"},
+		Template: templates.Lookup("outside"), Data: map[string]string{"Link": link, "Chat": URL(who, "")},
+	})
 }
 
 // snapshot returns the surface as it stood on the page. Whether the person may
@@ -145,5 +170,5 @@ func (p *Pages) serveSay(w http.ResponseWriter, r *http.Request, who slack.User)
 	default:
 		_, err = p.slack.Say(who.ID, channel, line)
 	}
-	p.back(w, r, who, says(err))
+	p.back(w, r, who, warns(r, err))
 }

@@ -70,8 +70,13 @@ func TestPress_says_when_the_app_does_not_answer(t *testing.T) {
 	w.answers(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusInternalServerError) })
 	action, fields := w.get(t, "/as/ada/dm").form(t, "Go")
 	p := w.send(t, action, fields, true)
-	if p.status != http.StatusOK || !strings.Contains(text(p.byID(t, "alerts")), "We had some trouble connecting") {
+	if p.status != http.StatusOK || strings.Count(text(p.doc), "We had some trouble connecting") != 1 {
 		t.Errorf("status %d\n%s", p.status, p.raw)
+	}
+	// In a thread, the line in the room may be out of sight.
+	fields.Set("back", "/as/ada/dm?thread=1")
+	if p := w.send(t, action, fields, true); !strings.Contains(text(p.byID(t, "alerts")), "We had some trouble connecting") {
+		t.Errorf("in a thread it shows\n%s", p.raw)
 	}
 }
 
@@ -108,6 +113,20 @@ func TestLinkButton(t *testing.T) {
 				t.Error("the app was not told")
 			}
 		})
+	}
+}
+
+func TestLinkButton_that_leaves_the_demo_says_so(t *testing.T) {
+	w := newWorld(t)
+	w.post(t, "U0ADA", list(fmt.Sprintf(oneButton, "v", `,"url":"https://portal.example/?a=1"`)))
+	action, fields := w.get(t, "/as/ada/dm").form(t, "Go")
+	p := w.send(t, action, fields, false)
+	links := find(p.doc, func(n *html.Node) bool { return attr(n, "href") == "https://portal.example/?a=1" })
+	if p.status != http.StatusOK || len(links) != 1 || !strings.Contains(text(p.doc), "This would leave the demo") {
+		t.Errorf("status %d\n%s", p.status, p.raw)
+	}
+	if !strings.Contains(w.lastHeard(t), `"action_id":"go"`) {
+		t.Error("the app was not told")
 	}
 }
 

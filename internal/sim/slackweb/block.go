@@ -84,6 +84,7 @@ type block struct {
 	Kind      string
 	ID        string
 	Spans     []slack.Span
+	Prose     []paragraph
 	Fields    [][]slack.Span
 	Items     []contextItem
 	Rich      []rich
@@ -158,7 +159,7 @@ func (s surface) block(o object) block {
 
 func (s surface) section(b *block, o object) {
 	if text := objectOf(o, "text"); text != nil {
-		b.Spans = s.spans(text)
+		b.Prose = s.prose(text)
 	}
 	for _, f := range listOf(o, "fields") {
 		b.Fields = append(b.Fields, s.spans(f))

@@ -15,7 +15,7 @@ type item struct {
 	Full     string // day and time
 	// Only marks what nobody else sees, Edited the label of a changed message.
 	Only, Edited bool
-	Spans        []slack.Span
+	Prose        []paragraph
 	Blocks       []block
 	Wire         string
 	Replies      int
@@ -97,7 +97,7 @@ func (p *Pages) item(v view, m slack.Message, seen int) item {
 	one := item{ID: v.prefix + slug(keyOf(m)), Author: p.drawn(author), Only: m.Ephemeral(), Edited: m.Edited}
 	p.stamp(&one, v.who, m.At)
 	if len(m.Blocks) == 0 {
-		one.Spans = p.slack.TextSpans(m, v.who.ID)
+		one.Prose = p.topProse(m, v.who.ID)
 	}
 	s := surface{
 		pages: p, who: v.who, on: m, key: keyOf(m), prefix: one.ID + "-",
@@ -113,9 +113,19 @@ func (p *Pages) item(v view, m slack.Message, seen int) item {
 	return one
 }
 
+// topProse is a message's text of its own. What people type stays as they typed
+// it.
+func (p *Pages) topProse(m slack.Message, reader string) []paragraph {
+	spans := p.slack.TextSpans(m, reader)
+	if m.Markdown && m.User == p.slack.App().ID {
+		return quoted(spans)
+	}
+	return unquoted(spans)
+}
+
 // failure is the line by which Slack says that the app did not answer.
 func (p *Pages) failure(v view, e slack.Entry) item {
-	one := item{ID: "m-failed-" + slug(e.At.UTC().Format("150405")) + "-" + itoa(e.Seq), Only: true, Spans: []slack.Span{{Text: e.Text}}}
+	one := item{ID: "m-failed-" + slug(e.At.UTC().Format("150405")) + "-" + itoa(e.Seq), Only: true, Prose: unquoted([]slack.Span{{Text: e.Text}})}
 	one.Author = p.drawn(slack.User{ID: "USLACKBOT", Name: "slackbot", RealName: "Slackbot", Bot: true})
 	p.stamp(&one, v.who, e.At)
 	return one

@@ -119,7 +119,7 @@ func TestRoom_never_makes_markup_of_what_was_typed(t *testing.T) {
 func TestRoom_draws_mrkdwn_and_rich_text_as_the_app_meant_them(t *testing.T) {
 	w := newWorld(t)
 	w.post(t, "general", list(`[
-		{"type":"section","text":{"type":"mrkdwn","text":"*bold* <https://x.example/?a=1&amp;b=2|link> <@U0BEN> <javascript:alert(1)|bad>"},
+		{"type":"section","text":{"type":"mrkdwn","text":"*bold* <https://x.example/?a=1&amp;b=2|link> <@U0BEN> <javascript:alert(1)|bad>\n> quoted *here*"},
 		 "fields":[{"type":"plain_text","text":"left"},{"type":"mrkdwn","text":"right"}]},
 		{"type":"rich_text","elements":[
 		 {"type":"rich_text_list","style":"ordered","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"first"}]}]},
@@ -127,7 +127,7 @@ func TestRoom_draws_mrkdwn_and_rich_text_as_the_app_meant_them(t *testing.T) {
 		 {"type":"rich_text_section","elements":[{"type":"date","timestamp":1795510800,"format":"{time}"},{"type":"text","text":"strong","style":{"bold":true,"code":true}}]}]}]`))
 	m := w.get(t, "/as/ada/c/general").byID(t, "messages")
 	for _, want := range []struct{ tag, text string }{
-		{"b", "bold"}, {"span", "@Ben Okafor"}, {"ol", "first"}, {"pre", "Connect-MgGraph"}, {"time", "10:00"}, {"code", "strong"}, {"ul", "leftright"},
+		{"b", "bold"}, {"blockquote", "quoted here"}, {"span", "@Ben Okafor"}, {"ol", "first"}, {"pre", "Connect-MgGraph"}, {"time", "10:00"}, {"code", "strong"}, {"ul", "leftright"},
 	} {
 		if len(find(m, func(n *html.Node) bool { return n.Data == want.tag && text(n) == want.text })) == 0 {
 			t.Errorf("no <%s> reads %q", want.tag, want.text)
@@ -242,8 +242,12 @@ func TestComposer(t *testing.T) {
 	t.Run("offers_hints_as_links", func(t *testing.T) {
 		help := w.get(t, "/as/ada/c/general").byID(t, "help")
 		links := find(help, func(n *html.Node) bool { return n.Data == "a" })
-		if len(links) != 2 || attr(links[0], "href") != "/as/ada/c/general?draft=%2Felevate+help" {
+		if len(links) != 3 || attr(links[0], "href") != "/as/ada/c/general?draft=%2Felevate+help" {
 			t.Errorf("%d links", len(links))
+		}
+		said := find(help, func(n *html.Node) bool { return attr(n, "class") == "says" })
+		if len(said) != 2 || text(said[1].Parent) != "what you hold /elevate status /elevate status all" {
+			t.Errorf("%d things are said, the last %q", len(said), text(said[len(said)-1].Parent))
 		}
 	})
 	t.Run("types_a_command_in_the_room", func(t *testing.T) {
@@ -273,23 +277,21 @@ func TestComposer(t *testing.T) {
 		if !strings.Contains(text(p.byID(t, "alerts")), "/nonsense is not a valid command") || attr(p.byID(t, "line"), "value") != "/nonsense" {
 			t.Errorf("it shows\n%s", p.raw)
 		}
+		alert := strings.TrimPrefix(p.url, w.web.URL+"/as/ada/dm")
+		if strings.Contains(text(w.get(t, "/as/ben/dm"+alert).byID(t, "alerts")), "nonsense") {
+			t.Error("Ben reads Ada's alert")
+		}
 	})
-	t.Run("shows_that_the_app_did_not_answer", func(t *testing.T) {
+	t.Run("shows_once_that_the_app_did_not_answer", func(t *testing.T) {
 		w.answers(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusBadGateway) })
 		action, fields := w.get(t, "/as/ada/dm").form(t, "Send")
 		fields.Set("line", "/elevate Reader")
 		p := w.send(t, action, fields, true)
-		for _, id := range []string{"alerts", "messages"} {
-			if !strings.Contains(text(p.byID(t, id)), "/elevate failed with the error") {
-				t.Errorf("%s shows %q", id, text(p.byID(t, id)))
-			}
+		if strings.Count(text(p.doc), "/elevate failed with the error") != 1 || !strings.Contains(text(p.byID(t, "messages")), "failed with the error") {
+			t.Errorf("it shows\n%s", p.raw)
 		}
 		if strings.Contains(w.get(t, "/as/ben/dm").raw, "failed with the error") {
 			t.Error("Ben reads of Ada's failure")
-		}
-		alert := strings.TrimPrefix(p.url, w.web.URL+"/as/ada/dm")
-		if strings.Contains(text(w.get(t, "/as/ben/dm"+alert).byID(t, "alerts")), "failed") {
-			t.Error("Ben reads Ada's alert")
 		}
 	})
 }

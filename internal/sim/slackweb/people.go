@@ -15,7 +15,7 @@ type person struct {
 	Name, Full, URL string
 	Initials        string
 	Hue             int // which of the avatar's colours
-	App, Here       bool
+	App             bool
 	Unread          int
 }
 
@@ -61,13 +61,16 @@ func (p *Pages) players() []slack.User {
 	return all
 }
 
-// peopleFor lists everybody, with what is unread in their direct messages.
+// peopleFor lists everybody but one, with what is unread in their direct
+// messages.
 func (p *Pages) peopleFor(me string) []person {
 	log := p.slack.Log()
 	var all []person
 	for _, u := range p.players() {
+		if u.ID == me {
+			continue
+		}
 		one := p.drawn(u)
-		one.Here = u.ID == me
 		one.Unread = p.memory.unread(log, u.ID, p.slack.DirectID(u.ID))
 		all = append(all, one)
 	}
@@ -111,4 +114,14 @@ func zone(u slack.User) *time.Location {
 		return time.UTC
 	}
 	return at
+}
+
+// clockOf says whose time a person reads: one moment stands differently on
+// everybody's page.
+func clockOf(u slack.User) string {
+	place := zone(u).String()
+	if place == "UTC" {
+		return place
+	}
+	return strings.ReplaceAll(place[strings.LastIndex(place, "/")+1:], "_", " ") + " time"
 }

@@ -10,12 +10,15 @@ import (
 // roomPage is what the template of a room sees.
 type roomPage struct {
 	Me      person
+	Clock   string // whose time the page shows
 	People  []person
 	Rooms   []room
 	Room    room
 	HomeURL string // empty where the app has no Home tab for this person
 	Home    []block
 	AtHome  bool
+	// Elsewhere counts what is unread beyond this room.
+	Elsewhere int
 
 	Items  []item
 	Thread *threadPage
@@ -23,7 +26,7 @@ type roomPage struct {
 
 	Alert, AlertID string
 	Draft          string
-	Hints          []hint
+	Hints          []hintGroup
 	Back           string
 }
 
@@ -35,12 +38,14 @@ type threadPage struct {
 	Close  string
 }
 
-// hint is a [Hint] with the address that puts it into the composer.
-type hint struct {
-	Hint
-
-	URL string
+// hintGroup is lines that do one thing.
+type hintGroup struct {
+	Says  string
+	Lines []hint
 }
+
+// hint is a line with the address that puts it into the composer.
+type hint struct{ Line, URL string }
 
 func (p *Pages) serveRoom(w http.ResponseWriter, r *http.Request) {
 	p.playing(func(w http.ResponseWriter, r *http.Request, who slack.User) {
@@ -73,7 +78,7 @@ func (p *Pages) roomPage(r *http.Request, who slack.User, in room) roomPage {
 
 // around is what stands around every view of a person.
 func (p *Pages) around(r *http.Request, who slack.User, back string) roomPage {
-	d := roomPage{Me: p.drawn(who), People: p.peopleFor(who.ID), Rooms: p.roomsFor(who), Back: back, Draft: r.URL.Query().Get("draft")}
+	d := roomPage{Me: p.drawn(who), Clock: clockOf(who), People: p.peopleFor(who.ID), Rooms: p.roomsFor(who), Back: back, Draft: r.URL.Query().Get("draft")}
 	if _, published := p.slack.Home(who.ID); published {
 		d.HomeURL = "/as/" + who.Name + "/home"
 	}
@@ -86,9 +91,16 @@ func (p *Pages) around(r *http.Request, who slack.User, back string) roomPage {
 	return d
 }
 
+// mark says which of the rooms is open, and counts what is unread beyond it.
 func (d *roomPage) mark(in room) {
 	for i := range d.Rooms {
 		d.Rooms[i].Here = d.Rooms[i].ID == in.ID
+		if !d.Rooms[i].Here {
+			d.Elsewhere += d.Rooms[i].Unread
+		}
+	}
+	for _, other := range d.People {
+		d.Elsewhere += other.Unread
 	}
 }
 
@@ -107,10 +119,15 @@ func (p *Pages) thread(v view, log []slack.Entry) *threadPage {
 	return t
 }
 
-func (p *Pages) hints(in room) []hint {
-	var all []hint
+// hints puts a line that says nothing of its own to the one before it.
+func (p *Pages) hints(in room) []hintGroup {
+	var all []hintGroup
 	for _, h := range p.cfg.Hints {
-		all = append(all, hint{h, in.URL + "?" + query("draft", h.Line)})
+		if h.Says != "" || len(all) == 0 {
+			all = append(all, hintGroup{Says: h.Says})
+		}
+		of := &all[len(all)-1]
+		of.Lines = append(of.Lines, hint{h.Line, in.URL + "?" + query("draft", h.Line)})
 	}
 	return all
 }
@@ -131,6 +148,7 @@ func (p *Pages) serveHome(w http.ResponseWriter, r *http.Request) {
 		}
 		d.Home = s.blocks(home.Blocks)
 		d.Room = room{Label: "Home"}
+		d.mark(d.Room)
 		p.render(w, r, d)
 	}).ServeHTTP(w, r)
 }

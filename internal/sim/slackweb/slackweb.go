@@ -24,7 +24,8 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{"href": hr
 // topic is what the pages listen to.
 const topic = "chat"
 
-// Hint is a line that can be typed, and what it does.
+// Hint is a line that can be typed, and what it does; without Says it is one
+// more way of doing what the line before it does.
 type Hint struct{ Line, Says string }
 
 // Config says whose Slack is shown, and in which site.

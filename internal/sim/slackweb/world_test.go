@@ -38,7 +38,7 @@ var nine = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 
 func newWorld(t *testing.T, change ...func(*slackweb.Config)) *world {
 	t.Helper()
-	w := &world{site: page.New(page.Config{Name: "Demo", Notice: "Simulated", Home: "/"})}
+	w := &world{site: page.New(page.Config{Name: "Demo", Notice: "Simulated", Home: "/", FormOrigins: []string{"https://hoist.example"}})}
 	t.Cleanup(w.site.Close)
 	still := clock.NewStill(nine)
 	everyone := []string{"U0ADA", "U0BEN", "U0HOIST"}
@@ -69,7 +69,7 @@ func newWorld(t *testing.T, change ...func(*slackweb.Config)) *world {
 	w.SetDeliver(slack.Deliver{Commands: app.URL, Interactions: app.URL, Options: app.URL})
 	cfg := slackweb.Config{
 		Slack: w.Slack, Site: w.site, Clock: still,
-		Hints: []slackweb.Hint{{Line: "/elevate help", Says: "what can be typed"}, {Line: "/elevate status", Says: "what you hold"}},
+		Hints: []slackweb.Hint{{Line: "/elevate help", Says: "what can be typed"}, {Line: "/elevate status", Says: "what you hold"}, {Line: "/elevate status all"}},
 	}
 	for _, c := range change {
 		c(&cfg)

@@ -20,6 +20,9 @@
     ask.querySelector("summary").focus();
   });
 
+  // What was asked is answered by either button.
+  document.addEventListener("submit", (e) => { const ask = e.target.closest("details.confirm"); if (ask) ask.open = false; });
+
   // A choice is sent when it is made; the button beside it is for those without
   // script, and for lists of which several can be chosen.
   document.addEventListener("change", (e) => {
@@ -54,7 +57,7 @@
   if (!line || !list) return;
 
   const hints = [...document.querySelectorAll("#help a[data-line]")].map((a) => ({
-    line: a.dataset.line, says: a.parentElement.querySelector(".says").textContent,
+    line: a.dataset.line, says: a.parentElement.querySelector(".says")?.textContent ?? "",
   }));
   let active = -1;
   line.setAttribute("role", "combobox");
