@@ -3,6 +3,7 @@ package pim_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -40,6 +41,11 @@ type bench struct {
 
 	mu          sync.Mutex
 	reads       int // calls to the directory
+	lists       int // those that list assignments
+	listing     int // of them, those that go on
+	mostListing int
+	stuck       chan struct{} // a list is not answered before this is closed
+	deaf        bool          // not even when nobody waits for it any more
 	down        error
 	accounts    map[pim.Person][]pim.Principal
 	approvers   []pim.Principal
@@ -112,12 +118,9 @@ func (b *bench) idle(holder string, st pim.Store) *pim.Service {
 func (b *bench) service(holder string) *pim.Service {
 	b.t.Helper()
 	s := b.idle(holder, b.store)
-	ctx, stop := context.WithCancel(context.Background())
-	var loop sync.WaitGroup
-	loop.Go(func() { s.Run(ctx) })
+	stop := b.runs(s)
 	b.t.Cleanup(func() {
 		stop()
-		loop.Wait()
 		end, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
 		if err := s.Close(end); err != nil {
@@ -125,6 +128,14 @@ func (b *bench) service(holder string) *pim.Service {
 		}
 	})
 	return s
+}
+
+// runs starts a replica's due work and returns what ends it and waits for that.
+func (b *bench) runs(s *pim.Service) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var loop sync.WaitGroup
+	loop.Go(func() { s.Run(ctx) })
+	return func() { cancel(); loop.Wait() }
 }
 
 // ask types the request.
@@ -223,11 +234,26 @@ func (b *bench) Policy(context.Context, pim.Target, pim.Scope) (pim.Policy, erro
 	return b.policy, b.down
 }
 
-func (b *bench) Assignments(context.Context) (pim.Snapshot, error) {
+func (b *bench) Assignments(ctx context.Context) (pim.Snapshot, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.reads++
-	return pim.Snapshot{Began: b.clock.Now(), Complete: true, Assignments: slices.Clone(b.listed)}, b.down
+	b.lists++
+	b.listing++
+	defer func() { b.listing-- }()
+	b.mostListing = max(b.mostListing, b.listing)
+	if stuck, gone := b.stuck, ctx.Done(); stuck != nil {
+		if b.deaf {
+			gone = nil
+		}
+		b.mu.Unlock()
+		select {
+		case <-stuck:
+		case <-gone:
+		}
+		b.mu.Lock()
+	}
+	return pim.Snapshot{Began: b.clock.Now(), Complete: true, Assignments: slices.Clone(b.listed)}, errors.Join(b.down, ctx.Err())
 }
 
 func (b *bench) Principal(_ context.Context, k pim.PrincipalKey) (pim.Principal, error) {

@@ -13,21 +13,16 @@ const (
 	workers   = 8
 )
 
-// Run does due work until ctx ends: deadlines, retries, deliveries that are
-// owed, and one look at the tenant every minute. Any number of replicas may run
-// it.
+// Run does due work until ctx ends: deadlines, retries and deliveries that are
+// owed. Beside it, it looks at the tenant every minute: one that does not answer
+// must not hold up what people are waiting for. It returns when both are over.
+// Any number of replicas may run it.
 func (s *Service) Run(ctx context.Context) {
-	var looked time.Time
+	var looking sync.WaitGroup
+	looking.Go(func() { s.keepObserving(ctx) })
+	defer looking.Wait()
 	for ctx.Err() == nil {
 		s.runDue(ctx)
-		if now := s.Clock.Now(); now.Sub(looked) >= observeEvery {
-			looked = now
-			look, cancel := context.WithTimeout(ctx, observeEvery)
-			if err := s.observe(look); err != nil && ctx.Err() == nil {
-				s.Log.WarnContext(ctx, "tenant not observed", "err", err)
-			}
-			cancel()
-		}
 		s.sleep(ctx)
 	}
 }

@@ -8,39 +8,104 @@ import (
 	"time"
 )
 
-// observeEvery is how often the tenant's activated assignments are listed: once
-// for everything that anyone waits for.
-const observeEvery = 60 * time.Second
+const (
+	// observeEvery is how often the tenant's activated assignments are listed:
+	// once for everything that anyone waits for.
+	observeEvery = 60 * time.Second
+	// observation is the lease on it: one replica looks for all.
+	observation = "observe"
+	releaseFor  = 2 * time.Second // at shutdown, which a store that is down must not hold up
+)
 
 // sighting is the newest snapshot, shared by all who can live with one of the
 // last minute.
 type sighting struct {
+	listing keyedMutex // one list at a time; it is waited for no longer than the caller can
+
 	mu   sync.Mutex
 	last Snapshot
 }
 
-// snapshot returns the list, at most maxAge old.
+// within returns the newest snapshot if it began after a time.
+func (x *sighting) within(after time.Time) (Snapshot, bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.last, x.last.Began.After(after)
+}
+
+func (x *sighting) keep(snap Snapshot) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.last = snap
+}
+
+// snapshot returns the list, less than maxAge old.
 func (s *Service) snapshot(ctx context.Context, maxAge time.Duration) (Snapshot, error) {
-	s.sight.mu.Lock()
-	defer s.sight.mu.Unlock()
-	if last := s.sight.last; !last.Began.IsZero() && s.Clock.Now().Sub(last.Began) < maxAge {
+	if last, ok := s.sight.within(s.Clock.Now().Add(-maxAge)); ok {
+		return last, nil
+	}
+	unlock, ok := s.sight.listing.lock(ctx, "")
+	if !ok {
+		return Snapshot{}, fmt.Errorf("wait for a list of assignments: %w", ctx.Err())
+	}
+	defer unlock()
+	if last, ok := s.sight.within(s.Clock.Now().Add(-maxAge)); ok {
 		return last, nil
 	}
 	snap, err := s.Directory.Assignments(ctx)
 	if err != nil {
 		return Snapshot{}, fmt.Errorf("list assignments: %w", err)
 	}
-	s.sight.last = snap
+	s.sight.keep(snap)
 	return snap, nil
 }
 
-// observe compares what is watched with one fresh list and tells each record
-// what it shows. Only one replica does so at a time.
-func (s *Service) observe(ctx context.Context) error {
-	ok, err := s.Store.Lease(ctx, s.Tenant, "observe", s.Holder, observeEvery+leaseFor)
-	if err != nil || !ok {
-		return err
+// keepObserving looks at the tenant every minute until ctx ends, one look after
+// the other. Whoever may not, because another replica does, asks again at the
+// next poll, and so goes on where that one stopped. A look that failed counts: a
+// tenant that is in trouble is not asked more often than others.
+func (s *Service) keepObserving(ctx context.Context) {
+	defer s.leaveObserving(ctx)
+	var next time.Time
+	for ctx.Err() == nil {
+		if now := s.Clock.Now(); !now.Before(next) && s.mayObserve(ctx) {
+			next = now.Add(observeEvery)
+			s.look(ctx)
+		}
+		s.wait(ctx, pollEvery)
 	}
+}
+
+// mayObserve takes or prolongs the lease. It outlasts the time to the next look,
+// so that the same replica goes on.
+func (s *Service) mayObserve(ctx context.Context) bool {
+	ok, err := s.Store.Lease(ctx, s.Tenant, observation, s.Holder, observeEvery+leaseFor)
+	s.logUnlessEnded(ctx, "observation not leased", "", err)
+	return ok && err == nil
+}
+
+// leaveObserving lets another replica look at once, unless another has the lease
+// already. It is tried whatever was heard of the lease: the store may have given
+// it without our hearing of it.
+func (s *Service) leaveObserving(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseFor)
+	defer cancel()
+	err := s.Store.Release(ctx, s.Tenant, observation, s.Holder)
+	s.logUnlessEnded(ctx, "observation not released", "", err)
+}
+
+// look is one look, bounded so that the next is in time.
+func (s *Service) look(ctx context.Context) {
+	bounded, cancel := context.WithTimeout(ctx, observeEvery)
+	defer cancel()
+	if err := s.observe(bounded); err != nil && ctx.Err() == nil {
+		s.Log.WarnContext(ctx, "tenant not observed", "err", err)
+	}
+}
+
+// observe compares what is watched with one fresh list and tells each record
+// what it shows.
+func (s *Service) observe(ctx context.Context) error {
 	snap, err := s.snapshot(ctx, 0)
 	if err != nil {
 		return err
