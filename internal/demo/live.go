@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"hoist/internal/chat"
@@ -31,9 +32,11 @@ type Live struct {
 	stage *Stage
 	tour  *tour
 	books *books
-	stop  context.CancelFunc
-	// opened is closed when everything stands, aging when Redis ages no more.
-	opened, aging chan struct{}
+	// opened is closed when everything stands.
+	opened chan struct{}
+
+	stop    context.CancelFunc
+	running sync.WaitGroup
 }
 
 //go:embed pages
@@ -46,7 +49,7 @@ func pageTemplate(name string) *template.Template {
 // Start starts it on the machine's present time. The error of a port that is
 // taken says so.
 func Start(ctx context.Context, o LiveOptions) (*Live, error) {
-	l := &Live{books: &books{}, opened: make(chan struct{}), aging: make(chan struct{})}
+	l := &Live{books: &books{}, opened: make(chan struct{})}
 	stage, err := NewStage(ctx, StageOptions{
 		Listen: o.Listen, Log: o.Log, Audit: l.books, Begin: time.Now().UTC().Truncate(time.Second), dress: l.dress,
 	})
@@ -56,8 +59,9 @@ func Start(ctx context.Context, o LiveOptions) (*Live, error) {
 	l.stage = stage
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
 	l.stop = stop
-	go l.age(run)
-	l.tour.start(run, stage)
+	l.tour.start(stage)
+	l.running.Go(func() { l.age(run) })
+	l.running.Go(func() { l.tour.watch(run) })
 	l.books.watched(func() { stage.Site.Changed("audit") })
 	close(l.opened)
 	return l, nil
@@ -100,7 +104,6 @@ func hints() []slackweb.Hint {
 
 // age lets keys expire: Redis in memory does not watch the clock by itself.
 func (l *Live) age(ctx context.Context) {
-	defer close(l.aging)
 	const step = time.Second
 	tick := time.NewTicker(step)
 	defer tick.Stop()
@@ -135,7 +138,7 @@ Stop with Ctrl+C.
 // Close ends it.
 func (l *Live) Close() error {
 	l.stop()
-	<-l.aging
+	l.running.Wait()
 	return l.stage.Close()
 }
 

@@ -25,6 +25,10 @@ type tour struct {
 	hidden bool
 	shown  string // what the strip said last, to tell when it changes
 	play   *play  // the visitor's stand-in; its browsers stay signed in
+
+	// turning is held while the stand-in is at work: it has one pair of hands,
+	// and a second press, in another tab, must not begin the same again.
+	turning sync.Mutex
 }
 
 // moment is a piece of a step.
@@ -100,22 +104,25 @@ const tourSteps = 5
 
 func newTour() *tour { return &tour{} }
 
-// start lets it look at a stage, and tells open pages when it goes on.
-func (t *tour) start(ctx context.Context, s *Stage) {
+// start lets it look at a stage.
+func (t *tour) start(s *Stage) {
 	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.stage = s
 	t.play = &play{
 		stage: s, chat: s.Chat, out: newTranscript(io.Discard, s), windows: map[string]*window{},
 		heard: map[string]int{}, links: map[string]string{}, patience: stepFor,
 	}
-	t.mu.Unlock()
-	go func() {
-		for mark := 0; ctx.Err() == nil; mark = s.Slack.Mark() {
-			if _, err := s.Slack.Wait(ctx, mark, func(slack.Entry) bool { return true }); err == nil {
-				t.noticed()
-			}
-		}
-	}()
+}
+
+// watch tells open pages when the tour goes on, until ctx ends. What happens
+// while it looks is looked at next.
+func (t *tour) watch(ctx context.Context) {
+	for ctx.Err() == nil {
+		mark := t.stage.Slack.Mark()
+		t.noticed()
+		_, _ = t.stage.Slack.Wait(ctx, mark, func(slack.Entry) bool { return true }) // its error is that ctx ended
+	}
 }
 
 // noticed tells the pages when the strip says something new.
@@ -174,14 +181,22 @@ func (t *tour) turn(w http.ResponseWriter, r *http.Request) {
 	page.Back(w, r, r.PostFormValue("from"))
 }
 
-// next does what is missing, as far as it can, and goes on all the same.
+// next does what is missing, as far as it can, and goes on all the same, unless
+// the visitor has left in the middle. Of several presses at one moment, the first
+// counts.
 func (t *tour) next(ctx context.Context) {
-	t.mu.Lock()
-	now := t.look()
-	at, did := t.at, now.come != nil && now.come(t.stage)
-	t.mu.Unlock()
-	if !did && now.script != "" && t.perform(ctx, now.script) != nil && now.instead != "" {
+	pressed, _, _ := t.present()
+	t.turning.Lock()
+	defer t.turning.Unlock()
+	at, now, done := t.present()
+	if at != pressed {
+		return
+	}
+	if !done && now.script != "" && t.perform(ctx, now.script) != nil && now.instead != "" {
 		_ = t.perform(ctx, now.instead)
+	}
+	if ctx.Err() != nil {
+		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -189,6 +204,14 @@ func (t *tour) next(ctx context.Context) {
 	if t.at == at && at < len(moments())-1 {
 		t.at++
 	}
+}
+
+// present is where the tour stands, and whether that has come true.
+func (t *tour) present() (at int, now moment, done bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now = t.look()
+	return t.at, now, now.come != nil && now.come(t.stage)
 }
 
 // perform plays steps of the scenario language in the visitor's place.
