@@ -2,7 +2,7 @@
 # step, so that the two cannot differ.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fix fuzz demo scenarios faults clients browser cover real-redis ci
+.PHONY: help build test race lint fix fuzz demo scenarios faults clients browser picture cover real-redis ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ clients: ## the vendors' own clients and types, on Node, with npm
 
 browser: ## the demo in Chromium, with pictures of every page
 	test/browser/run
+
+picture: ## the pictures in README.md, from the demo in Chromium
+	test/browser/run pages
+	for looks in light dark; do cp test/browser/.cache/pictures/chat-approval-$$looks.png docs/demo-$$looks.png; done
 
 cover: ## test coverage by function, in .cache/cover.out
 	@mkdir -p .cache
