@@ -40,7 +40,10 @@ func newWire(t *testing.T, server storetest.Server) *wire {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
-	by := *to
+	network, addr, by := "tcp", to.Host, *to
+	if to.Scheme == "unix" {
+		network, addr, by = "unix", to.Path, url.URL{Scheme: "redis"}
+	}
 	by.Host = l.Addr().String()
 	w := &wire{url: secret.New(by.String())}
 	go func() {
@@ -49,7 +52,7 @@ func newWire(t *testing.T, server storetest.Server) *wire {
 			if err != nil {
 				return
 			}
-			d, err := net.Dial("tcp", to.Host)
+			d, err := net.Dial(network, addr)
 			if err != nil {
 				_ = c.Close()
 				continue

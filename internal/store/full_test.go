@@ -17,10 +17,10 @@ import (
 // was acknowledged and lost. Only a real server runs out of memory.
 func TestFullServer(t *testing.T) {
 	tenant := storetest.Tenant()
-	addr := storetest.Child(t, "--maxmemory-policy", "noeviction", "--maxmemory", "100mb")
+	server := storetest.Child(t, "--maxmemory-policy", "noeviction", "--maxmemory", "100mb")
 	// The limits let this many through, and are low enough that a bucket outlives
 	// the test: one that expires in between would change the count of keys.
-	s := open(t, store.Config{URL: secret.New("redis://" + addr), PersonPerMinute: 600, WorkspacePerMinute: 600})
+	s := open(t, store.Config{URL: secret.New(server.URL), PersonPerMinute: 600, WorkspacePerMinute: 600})
 	refused, accepted := 0, 0
 	// Leave a little more room each time, from none to plenty, so that memory
 	// ends before, within and after every write of the script.

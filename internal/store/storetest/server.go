@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"testing"
 	"time"
 
@@ -44,12 +43,14 @@ func Redis(t testing.TB) Server {
 	if url := os.Getenv("REDIS_URL"); url != "" {
 		return Server{URL: url}
 	}
-	return Server{URL: "redis://" + Child(t)}
+	return Child(t)
 }
 
-// Child starts a redis-server of this test's own on a loopback port, with
-// further arguments, and returns its address. It is killed when the test ends.
-func Child(t testing.TB, args ...string) string {
+// Child starts a redis-server of this test's own, with further arguments. It is
+// killed when the test ends. It listens on a socket in a folder that is new: a
+// port that was free may be another test's by the time it is used, and the two
+// would share a server without knowing.
+func Child(t testing.TB, args ...string) Server {
 	t.Helper()
 	program, err := exec.LookPath("redis-server")
 	if err != nil {
@@ -58,26 +59,14 @@ func Child(t testing.TB, args ...string) string {
 		}
 		t.Skip("no redis-server on PATH")
 	}
-	for range 5 { // a port may be taken between finding it free and using it
-		if addr, ok := child(t, program, args); ok {
-			return addr
-		}
-	}
-	t.Fatal("redis-server does not start")
-	return ""
-}
-
-func child(t testing.TB, program string, args []string) (string, bool) {
-	t.Helper()
-	addr := freeAddress(t)
-	_, port, err := net.SplitHostPort(addr)
+	dir, err := os.MkdirTemp("", "hoist") // not the test's own, whose name is too long for a socket
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	logFile := filepath.Join(dir, "log")
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	socket, logFile := filepath.Join(dir, "redis"), filepath.Join(dir, "log")
 	cmd := exec.Command(program, append([]string{
-		"--bind", "127.0.0.1", "--port", port, "--dir", dir, "--logfile", logFile,
+		"--port", "0", "--unixsocket", socket, "--dir", dir, "--logfile", logFile,
 		"--save", "", "--appendonly", "no", "--daemonize", "no",
 	}, args...)...)
 	if err := cmd.Start(); err != nil {
@@ -89,39 +78,30 @@ func child(t testing.TB, program string, args []string) (string, bool) {
 		_ = cmd.Process.Kill()
 		<-ended
 		if text, err := os.ReadFile(logFile); t.Failed() && err == nil {
-			t.Logf("redis-server, process %s:\n%s", strconv.Itoa(cmd.Process.Pid), text)
+			t.Logf("redis-server, process %d:\n%s", cmd.Process.Pid, text)
 		}
 	})
-	return addr, answers(t, addr, ended)
+	waitFor(t, socket, ended)
+	return Server{URL: "unix://" + socket}
 }
 
-// answers waits until the server takes connections; false when it ended first.
-func answers(t testing.TB, addr string, ended <-chan struct{}) bool {
+// waitFor waits until the server takes connections.
+func waitFor(t testing.TB, socket string, ended <-chan struct{}) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	for {
 		var d net.Dialer
-		if c, err := d.DialContext(ctx, "tcp", addr); err == nil {
+		if c, err := d.DialContext(ctx, "unix", socket); err == nil {
 			_ = c.Close()
-			return true
+			return
 		}
 		select {
 		case <-ended:
-			return false
+			t.Fatal("redis-server ended as soon as it was started")
 		case <-ctx.Done():
 			t.Fatal("redis-server takes no connections")
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
-}
-
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
