@@ -229,7 +229,11 @@ func TestModal_closes_in_Slack_too(t *testing.T) {
 	w := newWorld(t)
 	w.answersJSON("", goldenText(t, "options_none"))
 	w.open(t, "U0ADA", golden(t, "modal_request"))
-	action, fields := modalForm(t, w.get(t, "/as/ada/dm"))
+	p := w.get(t, "/as/ada/dm")
+	if !strings.Contains(text(p.doc), "There is nothing to choose from.") {
+		t.Error("nobody is told why the list is empty")
+	}
+	action, fields := modalForm(t, p)
 	fields.Set("close", "1")
 	w.send(t, action, fields, true)
 	if _, open := w.Modal("U0ADA"); open {

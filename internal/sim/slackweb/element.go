@@ -231,6 +231,8 @@ func (s surface) load(e *element, o object) {
 	}
 	if have.query != "" || have.err != nil || len(have.options) > searchAbove || !said || least > 0 {
 		e.Search = &search{Query: have.query, Note: note(have)}
+	} else if len(have.options) == 0 {
+		e.Search = &search{Note: "There is nothing to choose from."}
 	}
 }
 
