@@ -1,10 +1,16 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 func TestRun(t *testing.T) {
@@ -48,5 +54,43 @@ func TestRun_plays_a_scenario(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "allows 8 h at most") {
 		t.Errorf("transcript:\n%s", out.String())
+	}
+}
+
+// A program that takes its time to end; the test runs itself as one.
+func TestMain(m *testing.M) {
+	if os.Getenv("BOT_TEST_SLOW_END") == "" {
+		os.Exit(m.Run())
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	fmt.Println("runs")
+	<-ctx.Done()
+	fmt.Println("ends")
+	time.Sleep(time.Minute)
+}
+
+func TestInterruptible_a_second_CtrlC_ends_the_process(t *testing.T) {
+	slow := exec.CommandContext(t.Context(), os.Args[0])
+	slow.Env = append(os.Environ(), "BOT_TEST_SLOW_END=1")
+	out, err := slow.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := slow.Start(); err != nil {
+		t.Fatal(err)
+	}
+	began, says := time.Now(), bufio.NewScanner(out)
+	for _, word := range []string{"runs", "ends"} {
+		if !says.Scan() || says.Text() != word {
+			t.Fatalf("it says %q, want %q", says.Text(), word)
+		}
+		if err := slow.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var ended *exec.ExitError
+	if err := slow.Wait(); !errors.As(err, &ended) || ended.Sys().(syscall.WaitStatus).Signal() != os.Interrupt || time.Since(began) > 30*time.Second {
+		t.Errorf("it ended with %v after %s", err, time.Since(began))
 	}
 }

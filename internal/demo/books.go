@@ -107,6 +107,8 @@ func (b *books) page(site *page.Site, w http.ResponseWriter, r *http.Request) {
 	text := b.copy()
 	if r.URL.Query().Has("text") {
 		w.Header().Set("Content-Type", "application/x-ndjson")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Content-Disposition", `attachment; filename="hoist-audit.jsonl"`)
 		_, _ = w.Write(text)
 		return

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -157,6 +158,11 @@ func TestBooks_show_a_broken_chain(t *testing.T) {
 	live := startLive(t)
 	if err := live.tour.perform(t.Context(), "Ada types: "+firstLine+"\nAda's card: Sign in"); err != nil {
 		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	live.books.page(live.stage.Site, w, httptest.NewRequest(http.MethodGet, "/audit?text=1", nil))
+	if h := w.Header(); !strings.HasPrefix(w.Body.String(), "{") || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Cache-Control") != "no-store" {
+		t.Errorf("the log as it is: %v\n%s", h, w.Body)
 	}
 	if page := visit(t, live, "/audit", nil); !strings.Contains(page, "rotating keys") || !strings.Contains(page, ">verified<") {
 		t.Fatalf("the log shows\n%s", page)

@@ -42,14 +42,15 @@ const (
 	helloSize = 32 << 10
 )
 
-// listenOn takes a port of "localhost:8080" or "127.0.0.1:8080"; port 0 is a free
-// one. Other addresses are refused: nothing here asks for a password.
+// listenOn takes a port of "localhost:8080"; the numbers of this machine stand for
+// the same, since the port has both names anyway. Port 0 is a free one. Other
+// addresses are refused: nothing here asks for a password.
 func listenOn(ctx context.Context, address string) (*port, error) {
 	host, number, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, fmt.Errorf("listen address %q: %w", address, err)
+		return nil, fmt.Errorf("listen address: give it as localhost:PORT, such as localhost:8080: %w", err)
 	}
-	if host != "localhost" && host != "127.0.0.1" {
+	if host != "localhost" && host != "127.0.0.1" && host != "::1" {
 		return nil, fmt.Errorf("listen address %q is not loopback: the simulated tenant asks for no password, so only this machine may reach it; use localhost:%s", address, number)
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", "127.0.0.1:"+number)

@@ -94,7 +94,8 @@ func TestPort_refuses_addresses(t *testing.T) {
 		"all interfaces": {"0.0.0.0:8080", "only this machine may reach it; use localhost:8080"},
 		"no host":        {":8080", "not loopback"},
 		"another host":   {"demo.example:80", "not loopback"},
-		"no port":        {"localhost", "missing port"},
+		"no port":        {"localhost", "give it as localhost:PORT"},
+		"a port alone":   {"8080", "such as localhost:8080: address 8080: missing port"},
 		"a taken port":   {"localhost:" + busy.number, "another program listens on port " + busy.number},
 	}
 	for name, tt := range tests {
@@ -107,6 +108,17 @@ func TestPort_refuses_addresses(t *testing.T) {
 				t.Errorf("err = %v, want %q", err, tt.says)
 			}
 		})
+	}
+}
+
+func TestPort_takes_each_number_of_this_machine(t *testing.T) {
+	for _, address := range []string{"localhost:0", "127.0.0.1:0", "[::1]:0"} {
+		p, err := listenOn(t.Context(), address)
+		if err != nil {
+			t.Errorf("%s: %v", address, err)
+			continue
+		}
+		_ = p.Close()
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -155,6 +156,25 @@ func TestStart_keeps_to_loopback(t *testing.T) {
 		if s, err := sim.Start(t.Context(), sim.Options{HTTPAddr: addr, SigningKey: signingKey()}); err == nil {
 			_ = s.Close()
 			t.Errorf("listens on %s", addr)
+		}
+	}
+}
+
+func TestStart_says_which_address_is_taken_and_leaves_nothing(t *testing.T) {
+	other, _ := start(t)
+	plain, secure := strings.TrimPrefix(other.HTTPURL(), "http://"), strings.TrimPrefix(other.HTTPSURL(), "https://")
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	for taken, o := range map[string]sim.Options{plain: {HTTPAddr: plain}, secure: {TLSAddr: secure}} {
+		o.SigningKey, o.CAFile = signingKey(), file
+		s, err := sim.Start(t.Context(), o)
+		if err == nil {
+			_ = s.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), "another program listens on "+taken+"; choose another address") {
+			t.Errorf("err = %v", err)
+		}
+		if _, err := os.Stat(file); !os.IsNotExist(err) {
+			t.Errorf("the authority's file stays: %v", err)
 		}
 	}
 }

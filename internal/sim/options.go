@@ -50,10 +50,10 @@ type Options struct {
 func checkLoopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("listen address %q: %w", addr, err)
+		return fmt.Errorf("listen address: give it as 127.0.0.1:PORT, such as 127.0.0.1:8081: %w", err)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("listen address %q is not loopback", addr)
+		return fmt.Errorf("listen address %q is not loopback: the simulated tenant asks for no password, so only this machine may reach it; use 127.0.0.1", addr)
 	}
 	return nil
 }

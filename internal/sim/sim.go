@@ -13,6 +13,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"hoist/internal/clock"
@@ -95,7 +96,10 @@ func listen(addr string) (net.Listener, error) {
 		return nil, err
 	}
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", addr)
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("another program listens on %s; choose another address: %w", addr, err)
+	case err != nil:
 		return nil, fmt.Errorf("listen: %w", err)
 	}
 	return l, nil

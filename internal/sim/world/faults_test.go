@@ -80,6 +80,7 @@ var faulty = []struct{ name, text, want string }{
 	{"member_who_is_not_in_Slack", base + "slack: {channels: [{name: ops, members: [ben]}]}\n", `4:42: there is no person in Slack "ben"; there are bot, ann`},
 	{"somebody_called_bot", base + "slack: {others: [{handle: bot, name: Bot, id: U0BOT}]}\n", `4:47: "bot" is already the bot user`},
 	{"bots_id_taken", "tenant: {domain: contoso.example}\npeople: [{upn: ann, name: Ann, slack: {id: U0HOIST}}]\n", `2:44: "U0HOIST" is already the bot user`},
+	{"handle_that_is_a_way_up", base + "slack: {others: [{handle: .., name: Eve}]}\n", `4:27: want a handle in lower case, without spaces or a dot in front`},
 	{"stranger_without_handle", base + "slack: {others: [{name: Eve}]}\n", `4:18: somebody in Slack needs the key "handle"`},
 	{"channel_twice", base + "slack:\n  channels:\n    - {name: ops}\n    - {name: ops}\n", `7:14: "ops" is already the channel of line 6`},
 	{"no_command", base + "slack: {app: {commands: [elevate]}}\n", `4:26: want a slash command such as /elevate`},

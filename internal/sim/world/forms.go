@@ -90,7 +90,7 @@ var (
 	contextName = shaped(`^c[1-9][0-9]?$`, "an authentication context, c1 to c99")
 	permission  = shaped(`^\S+$`, "a permission's name without spaces")
 	localeName  = shaped(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`, "a locale such as en-GB")
-	handleName  = shaped(`^[a-z0-9._-]+$`, "a handle in lower case, without spaces")
+	handleName  = shaped(`^[a-z0-9_-][a-z0-9._-]*$`, "a handle in lower case, without spaces or a dot in front")
 	channelName = shaped(`^[a-z0-9_-]{1,80}$`, "a channel name: lower case, digits, hyphens")
 	commandName = shaped(`^/[a-z0-9_-]{1,31}$`, "a slash command such as /elevate")
 
