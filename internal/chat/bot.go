@@ -39,6 +39,7 @@ type Lists interface {
 	Mine(ctx context.Context, p pim.Person, id pim.ID) (pim.Elevation, error)
 	Status(ctx context.Context, p pim.Person) (pim.Status, error)
 	Roles(ctx context.Context, p pim.Person) ([]pim.Role, error)
+	Meant(ctx context.Context, p pim.Person, ask pim.Ask) (pim.Role, bool, error)
 	Pending(ctx context.Context, p pim.Person) ([]pim.Elevation, error)
 	Deciding(ctx context.Context, p pim.Person, id pim.ID) (pim.Elevation, error)
 }

@@ -26,6 +26,25 @@ func (b *Bot) form(ctx context.Context, in Inbound) View {
 	return inWords(Say(textTypeAgain), e.Ask)
 }
 
+// Filled is a form with the role chosen that the ask names, when it names one
+// right of the person's and no other; with nothing chosen otherwise, also when
+// the rights cannot be read in time. It reads the tenant, so it comes after the
+// answer to the delivery.
+func (b *Bot) Filled(ctx context.Context, in Inbound, f RequestForm) RequestForm {
+	if f.Ask.Right == "" && f.Ask.Role == "" {
+		return f
+	}
+	r, ok, err := b.Elevations.Meant(ctx, in.Person, f.Ask)
+	if err != nil {
+		b.Log.WarnContext(ctx, "role not chosen in the form", "person", in.Person.Key(), "err", err)
+	}
+	if err == nil && ok {
+		o := roleOption(r)
+		f.Chosen = &o
+	}
+	return f
+}
+
 // Roles lists the person's own rights whose names hold what was typed, for the
 // form. It is empty when they cannot be read; the form then says so by having
 // none.
@@ -38,7 +57,7 @@ func (b *Bot) Roles(ctx context.Context, in Inbound) []RoleOption {
 	typed := strings.ToLower(strings.TrimSpace(in.Text))
 	var options []RoleOption
 	for _, r := range roles {
-		o := RoleOption{Label: roleLine(r.Eligibility).String(), Note: termsOf(r), Value: r.Eligibility.Triple().Key()}
+		o := roleOption(r)
 		if several(eligibilities(roles), r.Eligibility) {
 			o.Label += " · " + r.Account.UPN
 		}
@@ -47,6 +66,10 @@ func (b *Bot) Roles(ctx context.Context, in Inbound) []RoleOption {
 		}
 	}
 	return options
+}
+
+func roleOption(r pim.Role) RoleOption {
+	return RoleOption{Label: roleLine(r.Eligibility).String(), Note: termsOf(r), Value: r.Eligibility.Triple().Key()}
 }
 
 func eligibilities(roles []pim.Role) []pim.Eligibility {

@@ -137,10 +137,13 @@ type HelpCard struct {
 }
 
 // RequestForm asks for a request in a form, where the platform has one. It is
-// opened at once, filled with what was understood; the roles are looked up while
-// the person chooses ([Bot.Roles]).
+// opened at once, filled with what was understood ([Bot.Filled]); the roles are
+// looked up while the person chooses ([Bot.Roles]).
 type RequestForm struct {
 	Ask pim.Ask
+	// Chosen is the right that the ask names, nil while none is chosen; see
+	// [Bot.Filled].
+	Chosen *RoleOption
 	// Missing says what the line lacked, empty when nothing was typed.
 	Missing Line
 }

@@ -29,17 +29,41 @@ func (s *Service) Roles(ctx context.Context, p Person) ([]Role, error) {
 	}
 	var roles []Role
 	for _, e := range own {
-		r := Role{Eligibility: e}
-		i := slices.IndexFunc(accounts, func(a Principal) bool { return a.PrincipalKey == e.Principal })
-		if i >= 0 {
-			r.Account = accounts[i]
-		}
-		if r.Policy, err = s.Directory.Policy(ctx, e.Target, e.Scope); err != nil {
-			r.Unknown = true
-		}
-		roles = append(roles, r)
+		roles = append(roles, s.role(ctx, e, accounts))
 	}
 	return roles, nil
+}
+
+// Meant returns the one role of a person's own that an ask names; false when it
+// names none, or does not say which of several. Errors are those of
+// [Service.Roles].
+func (s *Service) Meant(ctx context.Context, p Person, ask Ask) (Role, bool, error) {
+	accounts, err := s.Whoami(ctx, p)
+	if err != nil {
+		return Role{}, false, err
+	}
+	own, err := s.eligibilities(ctx, accounts)
+	if err != nil {
+		return Role{}, false, err
+	}
+	fits := s.match(Elevation{Ask: ask}, own).Fits
+	if len(fits) != 1 {
+		return Role{}, false, nil
+	}
+	return s.role(ctx, fits[0], accounts), true, nil
+}
+
+// role is what an eligibility lets a person activate.
+func (s *Service) role(ctx context.Context, e Eligibility, accounts []Principal) Role {
+	r := Role{Eligibility: e}
+	i := slices.IndexFunc(accounts, func(a Principal) bool { return a.PrincipalKey == e.Principal })
+	if i >= 0 {
+		r.Account = accounts[i]
+	}
+	var err error
+	r.Policy, err = s.Directory.Policy(ctx, e.Target, e.Scope)
+	r.Unknown = err != nil
+	return r
 }
 
 // Pending lists what waits for a person's decision.

@@ -89,3 +89,7 @@ func (silentBot) Command(context.Context, chat.Inbound) chat.View       { return
 func (silentBot) Press(context.Context, chat.Inbound) chat.View         { return nil }
 func (silentBot) Submit(context.Context, chat.Inbound) chat.FormAnswer  { return chat.FormAnswer{} }
 func (silentBot) Roles(context.Context, chat.Inbound) []chat.RoleOption { return nil }
+
+func (silentBot) Filled(_ context.Context, _ chat.Inbound, f chat.RequestForm) chat.RequestForm {
+	return f
+}

@@ -48,17 +48,19 @@ const (
 	hintReason   = "PIM keeps it. Approvers see it, and the channels that announce elevations."
 )
 
-// formView lays the form out. Nothing is chosen for anybody: a role's name as
-// typed stands above the list.
+// formView lays the form out. A role is chosen only where the words name one and
+// no other; else the name as typed stands above the list.
 func formView(f chat.RequestForm) slackapi.ModalViewRequest {
 	l := newLayout()
 	l.paragraph(l.line(f.Missing, false))
-	if named := namedRole(f.Ask); named != "" {
+	chosen := chosenRole(f)
+	if named := namedRole(f.Ask); named != "" && chosen == nil {
 		l.add(slackapi.NewContextBlock("", plainText(formNamed+named, maxContext)))
 	}
 	l.field(chat.FieldRight, labelRight, hintRight, &slackapi.SelectBlockElement{
 		Type: externalSelect, ActionID: string(chat.FieldRight), Placeholder: ownText(labelRight, maxPlaceholder),
 		MinQueryLength: new(int), // or nothing shows before three letters are typed
+		InitialOption:  chosen,
 	})
 	l.field(chat.FieldDuration, labelDuration, hintDuration, lineInput(chat.FieldDuration, durationText(f.Ask)))
 	l.field(chat.FieldStart, labelStart, hintStart, lineInput(chat.FieldStart, startText(f.Ask.Start))).Optional = true
@@ -73,6 +75,17 @@ func formView(f chat.RequestForm) slackapi.ModalViewRequest {
 		Submit: ownText(formContinue, maxModalTitle), Close: ownText(formCancel, maxModalTitle),
 		Blocks: slackapi.Blocks{BlockSet: l.blocks},
 	}
+}
+
+// chosenRole is nil while none is. Slack wants the very option that the list
+// would offer
+// (docs.slack.dev/reference/block-kit/block-elements/select-menu-element,
+// initial_option).
+func chosenRole(f chat.RequestForm) *slackapi.OptionBlockObject {
+	if f.Chosen == nil {
+		return nil
+	}
+	return option(*f.Chosen)
 }
 
 // field adds an input. Block and element have the field's name.

@@ -31,6 +31,11 @@ func forms() map[string]chat.RequestForm {
 			Ask:     pim.Ask{Role: "UA", Until: wall(17, 0, 0), Start: wall(9, 30, 1)},
 			Missing: chat.Say("For how long?"),
 		},
+		"modal_request_chosen": {
+			Ask:     pim.Ask{Role: "user admin", Duration: 2 * time.Hour},
+			Chosen:  &chat.RoleOption{Label: "User Administrator", Note: "up to 8h · reason", Value: "6f9d2a41c3"},
+			Missing: chat.Say("For how long?"),
+		},
 		"modal_request_hostile": {
 			Ask: pim.Ask{
 				Role: "a\n\u202eb\u0301\u0301\u0301\u0301\u0301\u0301" + strings.Repeat("x", 4000), Scope: "שלום",
@@ -81,9 +86,12 @@ func TestForm_fills_in_an_end_after_a_while(t *testing.T) {
 }
 
 func TestForm_chooses_for_nobody(t *testing.T) {
-	raw := string(formJSON(t, chat.RequestForm{Ask: pim.Ask{Right: "canary", Role: "Global Administrator"}}))
-	if strings.Contains(raw, "canary") || strings.Contains(raw, "initial_option") || !strings.Contains(raw, "You typed: Global Administrator") {
-		t.Errorf("form %s", raw)
+	ask := pim.Ask{Right: "canary", Role: "Global Administrator"}
+	for _, f := range []chat.RequestForm{{Ask: ask}, {Ask: ask, Chosen: &chat.RoleOption{Label: "canary", Value: strings.Repeat("x", 151)}}} {
+		raw := string(formJSON(t, f))
+		if strings.Contains(raw, "canary") || strings.Contains(raw, "initial_option") || !strings.Contains(raw, "You typed: Global Administrator") {
+			t.Errorf("form %s", raw)
+		}
 	}
 }
 

@@ -43,6 +43,8 @@ const (
 type Bot interface {
 	Command(ctx context.Context, in chat.Inbound) chat.View
 	Press(ctx context.Context, in chat.Inbound) chat.View
+	// Filled is a form with the role chosen that its ask names.
+	Filled(ctx context.Context, in chat.Inbound, f chat.RequestForm) chat.RequestForm
 	// Submit takes a filled form.
 	Submit(ctx context.Context, in chat.Inbound) chat.FormAnswer
 	// Roles lists what the form offers; the text is what was typed so far.
@@ -237,7 +239,7 @@ func (h *Handler) command(ctx context.Context, d delivery) answer {
 	in := chat.Inbound{Person: h.installation.person(c.User), Text: c.Text, Delivery: d.key}
 	v := h.view(ctx, d, func(ctx context.Context) chat.View { return h.bot.Command(ctx, in) })
 	if f, isForm := v.(chat.RequestForm); isForm {
-		h.openForm(ctx, c.Trigger, c.ResponseURL, f)
+		h.openForm(ctx, d, in, opening{c.Trigger, c.ResponseURL}, f)
 		return answer{status: http.StatusOK}
 	}
 	return h.ephemeral(ctx, v)
@@ -285,7 +287,7 @@ func (h *Handler) press(ctx context.Context, d delivery, raw []byte) answer {
 	switch v := h.view(ctx, d, func(ctx context.Context) chat.View { return h.bot.Press(ctx, in) }).(type) {
 	case nil:
 	case chat.RequestForm:
-		h.openForm(ctx, secret.New(i.TriggerID), i.ResponseURL, v)
+		h.openForm(ctx, d, in, opening{secret.New(i.TriggerID), i.ResponseURL}, v)
 	default:
 		h.respond(ctx, i.ResponseURL, v)
 	}

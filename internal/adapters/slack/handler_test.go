@@ -32,6 +32,7 @@ type fakeBot struct {
 	says    func(ctx context.Context, in chat.Inbound) chat.View
 	answers func(ctx context.Context, in chat.Inbound) chat.FormAnswer
 	offers  func(ctx context.Context, in chat.Inbound) []chat.RoleOption
+	fills   func(ctx context.Context, in chat.Inbound, f chat.RequestForm) chat.RequestForm
 }
 
 func (b *fakeBot) hear(in chat.Inbound) {
@@ -46,6 +47,13 @@ func (b *fakeBot) Submit(ctx context.Context, in chat.Inbound) chat.FormAnswer {
 		return chat.FormAnswer{}
 	}
 	return b.answers(ctx, in)
+}
+
+func (b *fakeBot) Filled(ctx context.Context, in chat.Inbound, f chat.RequestForm) chat.RequestForm {
+	if b.fills == nil {
+		return f
+	}
+	return b.fills(ctx, in, f)
 }
 
 func (b *fakeBot) Roles(ctx context.Context, in chat.Inbound) []chat.RoleOption {

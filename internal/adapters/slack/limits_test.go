@@ -100,8 +100,11 @@ func checkInput(t testing.TB, at string, block map[string]any) {
 	switch e["type"] {
 	case "external_select":
 		checkPlain(t, at+" placeholder", e["placeholder"], 150)
-		if e["min_query_length"] != 0.0 || e["initial_option"] != nil {
+		if e["min_query_length"] != 0.0 {
 			t.Errorf("%s: %v", at, e)
+		}
+		if chosen, is := e["initial_option"].(map[string]any); is {
+			checkOption(t, at, chosen)
 		}
 	case "plain_text_input":
 		initial, _ := e["initial_value"].(string)
@@ -119,25 +122,26 @@ func checkInput(t testing.TB, at string, block map[string]any) {
 func checkOptions(t testing.TB, raw []byte) {
 	t.Helper()
 	var m struct {
-		Options *[]struct {
-			Text        any
-			Description any
-			Value       string
-		}
+		Options *[]map[string]any
 	}
 	if err := json.Unmarshal(raw, &m); err != nil || m.Options == nil || len(*m.Options) > 100 {
 		t.Fatalf("%v in %.300s", err, raw)
 	}
 	for i, o := range *m.Options {
-		at := fmt.Sprintf("option %d", i)
-		checkPlain(t, at, o.Text, 75)
-		if o.Description != nil {
-			checkPlain(t, at+" description", o.Description, 75)
-		}
-		atMost(t, at+" value", o.Value, 150)
-		if o.Value == "" {
-			t.Errorf("%s: no value", at)
-		}
+		checkOption(t, fmt.Sprintf("option %d", i), o)
+	}
+}
+
+func checkOption(t testing.TB, at string, o map[string]any) {
+	t.Helper()
+	checkPlain(t, at, o["text"], 75)
+	if o["description"] != nil {
+		checkPlain(t, at+" description", o["description"], 75)
+	}
+	value, _ := o["value"].(string)
+	atMost(t, at+" value", value, 150)
+	if value == "" {
+		t.Errorf("%s: no value", at)
 	}
 }
 

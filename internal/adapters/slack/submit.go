@@ -21,19 +21,30 @@ const (
 	tellWithin = 10 * time.Second
 )
 
-// openForm opens the form after the acknowledgement. Where Slack does not, the
-// person reads the same in words.
-func (h *Handler) openForm(ctx context.Context, trigger secret.Value, address string, f chat.RequestForm) {
+// opening is where a form can be opened, and where to say it in words.
+type opening struct {
+	trigger secret.Value
+	address string
+}
+
+// openForm opens the form after the acknowledgement, with the role chosen that
+// was named. Where Slack does not, the person reads the same in words. Slack
+// would let a form that is open be changed as well, but a list that fills itself
+// while somebody reaches for it is worse than a form half a second later.
+func (h *Handler) openForm(ctx context.Context, d delivery, in chat.Inbound, at opening, f chat.RequestForm) {
 	h.after(ctx, reasonResponseURL, func(ctx context.Context) error {
-		opening, cancel := context.WithTimeout(ctx, openWithin)
+		inTime, cancel := context.WithTimeout(ctx, openWithin)
 		defer cancel()
-		err := h.opener.OpenForm(opening, trigger, f)
+		f := ask(ctx, h, d,
+			func(ctx context.Context) chat.RequestForm { return h.bot.Filled(ctx, in, f) },
+			func() chat.RequestForm { return f })
+		err := h.opener.OpenForm(inTime, at.trigger, f)
 		if err == nil {
 			return nil
 		}
 		h.tally.add(ctx, reasonForm)
 		h.log.DebugContext(ctx, "Slack opened no form", "platform", Name, "error", err)
-		return h.responses.post(ctx, address, f)
+		return h.responses.post(ctx, at.address, f)
 	})
 }
 
@@ -76,16 +87,23 @@ func (h *Handler) suggest(ctx context.Context, d delivery, raw []byte) answer {
 func offer(roles []chat.RoleOption) offered {
 	all := []*slackapi.OptionBlockObject{}
 	for _, r := range roles {
-		if r.Value == "" || units(r.Value) > maxOptionValue || len(all) == maxOptions {
-			continue
+		if o := option(r); o != nil && len(all) < maxOptions {
+			all = append(all, o)
 		}
-		o := slackapi.NewOptionBlockObject(r.Value, optionText(r.Label), nil)
-		if r.Note != "" {
-			o.Description = optionText(r.Note)
-		}
-		all = append(all, o)
 	}
 	return offered{all}
+}
+
+// option is nil for what Slack would refuse.
+func option(r chat.RoleOption) *slackapi.OptionBlockObject {
+	if r.Value == "" || units(r.Value) > maxOptionValue {
+		return nil
+	}
+	o := slackapi.NewOptionBlockObject(r.Value, optionText(r.Label), nil)
+	if r.Note != "" {
+		o.Description = optionText(r.Note)
+	}
+	return o
 }
 
 func optionText(s string) *slackapi.TextBlockObject {

@@ -105,6 +105,44 @@ func TestHandler_opens_a_form(t *testing.T) {
 	}
 }
 
+// Which role is meant takes reading the tenant, so it comes after the
+// acknowledgement, and a form opens whatever comes of it.
+func TestHandler_opens_a_form_with_the_named_role_chosen(t *testing.T) {
+	bare := chat.RequestForm{Ask: pim.Ask{Role: "UA"}}
+	chosen := bare
+	chosen.Chosen = &chat.RoleOption{Label: "User Administrator", Value: "k1"}
+	for name, test := range map[string]struct {
+		fills func(context.Context, chat.Inbound, chat.RequestForm) chat.RequestForm
+		want  chat.RequestForm
+	}{
+		"as the bot fills it": {func(_ context.Context, in chat.Inbound, f chat.RequestForm) chat.RequestForm {
+			if in.Person.User != "U222" {
+				t.Errorf("asked for %v", in.Person)
+			}
+			f.Chosen = chosen.Chosen
+			return f
+		}, chosen},
+		"bare when the bot is late": {func(ctx context.Context, _ chat.Inbound, _ chat.RequestForm) chat.RequestForm {
+			<-ctx.Done()
+			time.Sleep(2 * grace)
+			return chosen
+		}, bare},
+		"bare when the bot breaks": {func(context.Context, chat.Inbound, chat.RequestForm) chat.RequestForm {
+			panic("broken")
+		}, bare},
+	} {
+		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
+			b := newBench(t, func(c *HandlerConfig) { c.Patience = 50 * time.Millisecond })
+			b.bot.says, b.bot.fills = asksForm(bare), test.fills
+			b.command(commandForm(nil))
+			b.settle()
+			if diff := cmp.Diff([]chat.RequestForm{test.want}, b.opener.forms); diff != "" {
+				t.Errorf("forms (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestHandler_says_it_in_words_when_no_form_opens(t *testing.T) {
 	s := newSink(t)
 	b := newBench(t, func(c *HandlerConfig) { c.ResponseOrigins = []string{s.URL} })

@@ -1,0 +1,60 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hoist/internal/pim"
+)
+
+// tenant answers what the bot asks of the service; anything else is a nil
+// dereference, which fails the test.
+type tenant struct {
+	Elevations
+	meant func(pim.Ask) (pim.Role, bool, error)
+}
+
+func (f tenant) Meant(_ context.Context, _ pim.Person, ask pim.Ask) (pim.Role, bool, error) {
+	return f.meant(ask)
+}
+
+func quietBot(e Elevations) *Bot {
+	return &Bot{Elevations: e, Forms: map[string]bool{"slack": true}, Log: slog.New(slog.DiscardHandler)}
+}
+
+func TestFilled(t *testing.T) {
+	own := pim.Role{Eligibility: pim.Eligibility{Target: pim.Target{ID: "r1", Name: "User Administrator"}, Scope: pim.Scope{ID: "/"}}}
+	chosen := &RoleOption{Label: "User Administrator", Note: "any duration", Value: own.Eligibility.Triple().Key()}
+	tests := map[string]struct {
+		ask   pim.Ask
+		fits  bool
+		fails error
+		want  *RoleOption
+	}{
+		"chooses_the_one_role_that_is_named":  {ask: pim.Ask{Role: "user administrator"}, fits: true, want: chosen},
+		"chooses_what_an_earlier_form_chose":  {ask: pim.Ask{Right: "k"}, fits: true, want: chosen},
+		"chooses_nothing_among_several":       {ask: pim.Ask{Role: "admin"}},
+		"chooses_nothing_that_cannot_be_read": {ask: pim.Ask{Role: "user administrator"}, fails: errors.New("down")},
+		"chooses_nothing_where_none_is_named": {fits: true},
+		"chooses_nothing_for_a_mere_duration": {ask: pim.Ask{Duration: 1}, fits: true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			b := quietBot(tenant{meant: func(ask pim.Ask) (pim.Role, bool, error) {
+				if diff := cmp.Diff(test.ask, ask); diff != "" {
+					t.Errorf("asked for (-want +got):\n%s", diff)
+				}
+				return own, test.fits, test.fails
+			}})
+			in := Inbound{Person: pim.Person{Platform: "slack", Workspace: "T111", User: "U222"}}
+			got := b.Filled(t.Context(), in, RequestForm{Ask: test.ask})
+			if diff := cmp.Diff(RequestForm{Ask: test.ask, Chosen: test.want}, got); diff != "" {
+				t.Errorf("form (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
