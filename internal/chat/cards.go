@@ -76,9 +76,9 @@ func (a *Announcer) link(e pim.Elevation, purpose pim.Purpose) secret.Value {
 
 // exitCard adds the way out that the person asked for, or offers one.
 func (a *Announcer) exitCard(c *Card, e pim.Elevation, now time.Time) {
-	kind, label := ActionStop, textStop
+	out := stopAction(e, now)
 	if e.State != pim.Active {
-		kind, label = ActionWithdraw, textWithdraw
+		out = Action{Kind: ActionWithdraw, ID: e.ID, Label: textWithdraw, Danger: true}
 	}
 	switch {
 	case !e.Exit.Until.IsZero():
@@ -94,7 +94,18 @@ func (a *Announcer) exitCard(c *Card, e pim.Elevation, now time.Time) {
 		c.Body = append(c.Body, notEnded(e)...)
 		c.Actions = append(c.Actions, a.openPIM(e.ID))
 	}
-	c.Actions = append(c.Actions, Action{Kind: kind, ID: e.ID, Label: label, Danger: true})
+	c.Actions = append(c.Actions, out)
+}
+
+// stopAction gives an active role back. The question before it says until when
+// PIM refuses that: nobody shall learn it from a sign-in that was in vain.
+func stopAction(e pim.Elevation, now time.Time) Action {
+	a := Action{Kind: ActionStop, ID: e.ID, Label: textStop, Danger: true, Confirm: textConfirmStop}
+	if from := e.StoppableAt(); now.Before(from) {
+		early := Line{plain("Before "), moment(from, now), plain(" " + textStopEarly)}
+		a.Confirm += " " + early.In(e.Location())
+	}
+	return a
 }
 
 // notEnded says why PIM did not end it.

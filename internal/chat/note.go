@@ -28,10 +28,10 @@ func (a *Announcer) note(e pim.Elevation, o pim.Owed, now time.Time) Note {
 	case pim.OccasionEnding:
 		n.Tone = Waiting
 		n.Line = append(append(Line{}, roleLine(e.Eligibility)...), plain(" ends at "), moment(e.Activation.End, now), plain("."))
-		n.Actions = []Action{{Kind: ActionStop, ID: e.ID, Label: textStop, Danger: true}}
+		n.Actions = []Action{stopAction(e, now)}
 	case pim.OccasionStoppable:
 		n.Line = append(append(Line{}, roleLine(e.Eligibility)...), plain(" can be stopped now."))
-		n.Actions = []Action{{Kind: ActionStop, ID: e.ID, Label: textStop, Danger: true}}
+		n.Actions = []Action{stopAction(e, now)}
 	case pim.OccasionCorrected:
 		n.Line = append(Line{plain(textCorrection + " Until ")}, moment(e.Activation.End, now), plain("."))
 	default:

@@ -41,6 +41,8 @@ const (
 	textWithdraw        = "Withdraw"
 	textNewLink         = "New link"
 	textStop            = "Stop"
+	textConfirmStop     = "You sign in to end it. To have the role again after that you request it anew."
+	textStopEarly       = "PIM lets nobody end it; pressed until then, this sets a reminder for that time and asks for no sign-in."
 	textSignInToEnd     = "Sign in to end it"
 	textApprove         = "Approve"
 	textDeny            = "Deny"

@@ -63,8 +63,11 @@ type Action struct {
 	URL     secret.Value
 	Label   string
 	Primary bool
-	// Danger marks what takes something away.
-	Danger bool
+	// Danger marks what takes something away. Confirm, when not empty, is asked
+	// before it happens, where the platform can ask. It stands for as long as the
+	// card does, so it must stay true.
+	Danger  bool
+	Confirm string
 	// Spoken is the label for assistive technology when Label alone does not
 	// say enough; at most 75 characters.
 	Spoken string

@@ -268,18 +268,17 @@ func (l *layout) button(a chat.Action, nth int, block string) slackapi.BlockElem
 		l.primary = true
 		b.Style = slackapi.StylePrimary // "once in a set", says the button's page
 	}
-	if a.Kind == chat.ActionStop {
-		b.Confirm = confirmStop()
+	if a.Confirm != "" {
+		b.Confirm = confirm(a.Confirm)
 	}
 	return b
 }
 
-// confirmStop asks before a role is given up: having it back takes a new
-// request.
-func confirmStop() *slackapi.ConfirmationBlockObject {
+// confirm asks before a role is given up.
+func confirm(question string) *slackapi.ConfirmationBlockObject {
 	return slackapi.NewConfirmationBlockObject(
 		plainText("End it now?", maxConfirmTitle),
-		plainText("You sign in to end it. To have the role again after that you request it anew.", maxConfirmText),
+		plainText(visible(question), maxConfirmText),
 		plainText("Continue", maxConfirmButton),
 		plainText("Keep it", maxConfirmButton),
 	).WithStyle(slackapi.StyleDanger)

@@ -131,7 +131,10 @@ func views() map[string]chat.View {
 		})
 	}
 	all["request_choice"] = choose
-	stop := chat.Action{Kind: chat.ActionStop, ID: elevation, Label: "Stop", Danger: true}
+	stop := chat.Action{
+		Kind: chat.ActionStop, ID: elevation, Label: "Stop", Danger: true,
+		Confirm: "You sign in to end it. To have the role again after that you request it anew.",
+	}
 	withdraw := chat.Action{Kind: chat.ActionWithdraw, ID: elevation, Label: "Withdraw", Danger: true}
 	newLink := chat.Action{Kind: chat.ActionNewLink, ID: elevation, Label: "New link"}
 	again := chat.Action{Kind: chat.ActionAgain, ID: elevation, Label: "Ask for 8h", Primary: true}
