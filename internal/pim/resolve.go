@@ -32,9 +32,13 @@ func (s *Service) resolve(ctx context.Context, e Elevation) error {
 }
 
 // occupied is what happens when another elevation is live for the same right: it
-// is shown, or, when nobody knows what became of it, looked for first.
+// is shown, or, when nobody knows what became of it, looked for first. One that
+// has ended since it was met is no reason to refuse.
 func (s *Service) occupied(ctx context.Context, e Elevation, holder ID) error {
 	other, err := s.Look(ctx, holder)
+	if _, live := other.Live(); err == nil && !live {
+		return s.postponeWork(ctx, e.ID, Requested, nil)
+	}
 	if err == nil && (other.State == Unresolved || other.SignIn.LookOnly && other.State.Open()) {
 		if _, err := s.apply(ctx, holder, Reopened{}); moved(err) != nil {
 			return err

@@ -152,6 +152,43 @@ func TestElevate_a_repeat_is_the_first_one(t *testing.T) {
 	}
 }
 
+// vacating ends whoever is live for a right just after a request met it.
+type vacating struct {
+	pim.Store
+}
+
+func (v vacating) Update(ctx context.Context, prev, next pim.Elevation) error {
+	err := v.Store.Update(ctx, prev, next)
+	taken, ok := errors.AsType[*pim.TakenError](err)
+	if !ok {
+		return err
+	}
+	holder, miss := v.Get(ctx, prev.Tenant, taken.Holder)
+	if miss != nil {
+		return miss
+	}
+	gone, illegal := holder.Apply(pim.Withdrawn{}, noon)
+	if illegal != nil {
+		return illegal
+	}
+	gone.Revision++
+	if lost := v.Store.Update(ctx, holder, gone); lost != nil {
+		return lost
+	}
+	return err
+}
+
+// TestElevate_is_not_refused_for_an_elevation_that_has_just_ended, between the
+// moment it was met and the moment it was looked at.
+func TestElevate_is_not_refused_for_an_elevation_that_has_just_ended(t *testing.T) {
+	b := newBench(t)
+	s := b.idle("a", vacating{b.store})
+	t.Cleanup(b.runs(s))
+	first := b.ask(s, wanted)
+	b.reaches(s, first, pim.AwaitingSignIn)
+	b.reaches(s, b.ask(s, wanted), pim.AwaitingSignIn)
+}
+
 func TestElevate_tries_again_until_Entra_answers(t *testing.T) {
 	b := newBench(t)
 	b.set(func() { b.down = &pim.Error{Kind: pim.KindUnavailable} })
