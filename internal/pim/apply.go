@@ -362,18 +362,19 @@ func (e *Elevation) sightedAfterEnd(a Assignment, began, now time.Time) {
 }
 
 // missed takes in that a complete list lacks the instance. It counts only after
-// the instance was seen once, and then twice, half a minute apart.
+// the instance was seen once, and then twice, half a minute apart. Before that it
+// is a reason to ask the audit log ([Elevation.unlisted]).
 func (e *Elevation) missed(ev Missed, now time.Time, illegal error) error {
 	switch e.State {
 	case Active:
-		if !e.Sight.Seen || ev.Began.Before(e.Since) || !ev.Began.Before(e.Activation.End) {
+		if ev.Began.Before(e.Since) || !ev.Began.Before(e.Activation.End) {
 			return nil // too early to say, or its time is over, which the clock tells
 		}
 		if e.Sight.AbsentSince.IsZero() {
 			e.Sight.AbsentSince = ev.Began
 			return nil
 		}
-		if ev.Began.Sub(e.Sight.AbsentSince) < absenceApart {
+		if !e.Sight.Seen || ev.Began.Sub(e.Sight.AbsentSince) < absenceApart {
 			return nil
 		}
 		e.end(EndedEarly, CauseUnknown, now)

@@ -183,7 +183,7 @@ type Activation struct {
 
 // Sight is what the app-only lists showed of an activation.
 type Sight struct {
-	// Seen is set once the instance was listed. Absence means nothing before.
+	// Seen is set once the instance was listed. Absence proves nothing before.
 	Seen bool `json:"seen,omitempty"`
 	// AbsentSince is when a list first lacked it; zero when the last one had it.
 	AbsentSince time.Time `json:"absentSince,omitzero"`

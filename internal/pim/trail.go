@@ -58,12 +58,19 @@ func (e Elevation) unexplained() bool {
 	case AwaitingApproval, Scheduled, Unresolved, Lapsed:
 		return true
 	case Provisioning, Active:
-		return e.Terms.NeedsApproval && e.Decision.By == ""
+		return e.Terms.NeedsApproval && e.Decision.By == "" || e.unlisted()
 	case EndedEarly:
 		return e.Activation.Ended.IsZero()
 	default:
 		return false
 	}
+}
+
+// unlisted reports whether an active role has not been in a list although one was
+// read since: lists lag, or it was taken away before the first of them. Only the
+// audit log can tell which.
+func (e Elevation) unlisted() bool {
+	return e.State == Active && !e.Sight.Seen && !e.Sight.AbsentSince.IsZero()
 }
 
 // about reports whether a row is about an elevation: by PIM's request, or,
@@ -105,8 +112,11 @@ func (t TrailEntry) event(e Elevation) Event {
 	return nil
 }
 
-// endedAround reports whether what ended early can have done so then. An earlier
-// or a later activation of the same right has rows as well.
+// endedAround reports whether what ended early, or is not listed, can have ended
+// then. An earlier or a later activation of the same right has rows as well.
 func (e Elevation) endedAround(t time.Time) bool {
-	return e.State == EndedEarly && !t.Before(e.Activation.Start) && !t.After(e.Since.Add(clocksApart))
+	if t.Before(e.Activation.Start) {
+		return false
+	}
+	return e.unlisted() || e.State == EndedEarly && !t.After(e.Since.Add(clocksApart))
 }

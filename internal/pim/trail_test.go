@@ -66,3 +66,33 @@ func TestUnexplained_early_ends(t *testing.T) {
 		})
 	}
 }
+
+// TestTrail_tells_of_a_role_that_was_taken_away_before_any_list_showed_it, where
+// absence proves nothing: lists lag after a start.
+func TestTrail_tells_of_a_role_that_was_taken_away_before_any_list_showed_it(t *testing.T) {
+	unseen := in(Active)
+	if unseen.unexplained() {
+		t.Error("the audit log is asked before a list was read")
+	}
+	e := must(t, unseen, time.Minute, Missed{Began: noon.Add(time.Minute)}, 10*time.Minute, Missed{Began: noon.Add(10 * time.Minute)})
+	if e.State != Active || e.View != unseen.View {
+		t.Fatalf("absence alone made it %s", e.State)
+	}
+	if !e.unexplained() {
+		t.Error("the audit log is not asked")
+	}
+	row := func(at time.Duration) Event {
+		return TrailEntry{At: noon.Add(at), Happened: TrailDeactivated, By: Principal{Name: "Ben"}}.event(e)
+	}
+	if ev := row(-time.Second); ev != nil {
+		t.Errorf("the end of an activation before means %v", ev)
+	}
+	gone := must(t, e, 11*time.Minute, row(20*time.Second))
+	if at, exact := gone.EndedAt(); gone.State != EndedEarly || !exact || !at.Equal(noon.Add(20*time.Second)) || gone.Decision.By != "Ben" {
+		t.Errorf("%s at %v, exactly %v, by %q", gone.State, at, exact, gone.Decision.By)
+	}
+	late := must(t, e, 11*time.Minute, Sighted{Assignment: instance, Began: noon.Add(11 * time.Minute)})
+	if late.unexplained() {
+		t.Error("the audit log is asked about a role that is listed")
+	}
+}
