@@ -95,7 +95,7 @@ func (b *Bot) Submit(ctx context.Context, in Inbound) FormAnswer {
 // readForm reads the fields with the same grammar as a typed line.
 func readForm(f FormValues) (pim.Ask, map[FormField]string) {
 	faults := map[FormField]string{}
-	ask := pim.Ask{Right: f.Right, Justification: strings.TrimSpace(f.Reason), Ticket: pim.Ticket{Number: strings.TrimSpace(f.Ticket)}}
+	ask := pim.Ask{Right: f.Right, Role: f.RightName, Justification: strings.TrimSpace(f.Reason), Ticket: pim.Ticket{Number: strings.TrimSpace(f.Ticket)}}
 	if f.Right == "" {
 		faults[FieldRight] = "Please choose a role."
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -15,7 +16,13 @@ import (
 // dereference, which fails the test.
 type tenant struct {
 	Elevations
-	meant func(pim.Ask) (pim.Role, bool, error)
+	meant   func(pim.Ask) (pim.Role, bool, error)
+	elevate func(pim.Ask)
+}
+
+func (f tenant) Elevate(_ context.Context, _ pim.Person, _ string, ask pim.Ask) (pim.Admitted, error) {
+	f.elevate(ask)
+	return pim.Admitted{ID: "H-7K3F9QX"}, nil
 }
 
 func (f tenant) Meant(_ context.Context, _ pim.Person, ask pim.Ask) (pim.Role, bool, error) {
@@ -56,5 +63,21 @@ func TestFilled(t *testing.T) {
 				t.Errorf("form (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// The card of a request that is refused says what was asked for; the choice
+// itself is an opaque value.
+func TestSubmit_keeps_the_name_of_the_chosen_role(t *testing.T) {
+	var asked pim.Ask
+	b := quietBot(tenant{elevate: func(ask pim.Ask) { asked = ask }})
+	got := b.Submit(t.Context(), Inbound{Form: FormValues{Right: "k1", RightName: "User Administrator", Duration: "9h", Reason: "a long day"}})
+	if got.Reply != nil || len(got.Faults) != 0 || asked.Right != "k1" {
+		t.Fatalf("%+v, asked %+v", got, asked)
+	}
+	card := (&Announcer{}).requestCard(pim.Elevation{State: pim.Refused, Ask: asked}, time.Now())
+	want := "role User Administrator, for 9h, because a long day"
+	if len(card.Facts) != 1 || card.Facts[0].Value.String() != want {
+		t.Errorf("facts %+v, want %q", card.Facts, want)
 	}
 }

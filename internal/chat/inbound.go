@@ -18,12 +18,14 @@ type Inbound struct {
 
 // FormValues are the fields of a [RequestForm], as the person left them.
 type FormValues struct {
-	// Right is the value of the chosen [RoleOption].
-	Right    string
-	Duration string // as typed: "2h", "until 17:00"
-	Start    string // as typed, may be empty
-	Ticket   string
-	Reason   string
+	// Right is the value of the chosen [RoleOption], RightName its label, which
+	// says to the person what they chose and decides nothing.
+	Right     string
+	RightName string
+	Duration  string // as typed: "2h", "until 17:00"
+	Start     string // as typed, may be empty
+	Ticket    string
+	Reason    string
 }
 
 // FormField names a field, for saying what is wrong with it.

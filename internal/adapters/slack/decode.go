@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"mime"
 	"net/url"
+	"strings"
 	"unicode/utf8"
 
 	"hoist/internal/chat"
@@ -203,6 +204,9 @@ type input struct {
 	Type     string  `json:"type"`
 	Value    *string `json:"value"`
 	Selected *struct {
+		Text struct {
+			Text string `json:"text"`
+		} `json:"text"`
 		Value string `json:"value"`
 	} `json:"selected_option"`
 }
@@ -215,7 +219,7 @@ func formValues(state map[string]map[string]input) (f chat.FormValues, ok bool) 
 			return f, false
 		}
 		if chosen.Selected != nil {
-			f.Right = chosen.Selected.Value
+			f.Right, f.RightName = chosen.Selected.Value, optionName(chosen.Selected.Text.Text)
 		}
 	}
 	for field, to := range map[chat.FormField]*string{
@@ -236,6 +240,19 @@ func formValues(state map[string]map[string]input) (f chat.FormValues, ok bool) 
 		}
 	}
 	return f, len(f.Right) <= maxOptionValue
+}
+
+// unlabeled takes off what [optionText] and Slack put into a label: the marks
+// that isolate it or break a code up, and references for the three characters
+// that Slack escapes.
+var unlabeled = strings.NewReplacer("\u2068", "", "\u2069", "", wordJoiner, "", "&amp;", "&", "&lt;", "<", "&gt;", ">")
+
+// optionName is the label of an option as it was before it was laid out. A
+// client may send any text here, so it is shown to its sender and decides
+// nothing.
+func optionName(label string) string {
+	label, _ = clip(unlabeled.Replace(label), maxOptionText)
+	return label
 }
 
 // typeOf reads the type of a JSON object and nothing else.

@@ -197,13 +197,34 @@ func TestHandler_takes_a_form(t *testing.T) {
 	got[0].Delivery = ""
 	want := chat.Inbound{
 		Person: pim.Person{Platform: "slack", Workspace: "T111", User: "U222"},
-		Form:   chat.FormValues{Right: "k1", Duration: "2h", Ticket: "INC-4711", Reason: "rotating <keys>\nand more"},
+		Form:   chat.FormValues{Right: "k1", RightName: "Reader", Duration: "2h", Ticket: "INC-4711", Reason: "rotating <keys>\nand more"},
 	}
 	if diff := cmp.Diff(want, got[0]); diff != "" {
 		t.Errorf("inbound (-want +got):\n%s", diff)
 	}
 	if len(b.opener.posts) != 0 {
 		t.Errorf("posted %v", b.opener.posts)
+	}
+}
+
+// The label comes back as it was before it was laid out, and as Slack escapes it.
+func TestHandler_reads_the_chosen_role_by_name(t *testing.T) {
+	long := strings.Repeat("x", 500)
+	for label, want := range map[string]string{
+		optionText("User Administrator").Text: "User Administrator",
+		optionText("מנהל on :unit:").Text:     "מנהל on :unit:",
+		"R&amp;D &lt;Reader&gt;":              "R&D <Reader>",
+		long:                                  long[:maxOptionText-1] + "…",
+		"":                                    "",
+	} {
+		b := newBench(t, nil)
+		b.interact(submitted(func(_, values map[string]any) {
+			chosen := values["right"].(map[string]any)["right"].(map[string]any)["selected_option"].(map[string]any)
+			chosen["text"].(map[string]any)["text"] = label
+		}))
+		if got := b.bot.seen(); len(got) != 1 || got[0].Form.RightName != want || got[0].Form.Right != "k1" {
+			t.Errorf("%q: the bot saw %+v", label, got)
+		}
 	}
 }
 
@@ -429,7 +450,7 @@ func FuzzDecodeSubmission(f *testing.F) {
 			}
 			return
 		}
-		if !isUserID(s.User.ID) || len(s.form.Right) > maxOptionValue {
+		if !isUserID(s.User.ID) || len(s.form.Right) > maxOptionValue || units(s.form.RightName) > maxOptionText {
 			t.Errorf("decoded %+v", s)
 		}
 		for _, text := range []string{s.form.Duration, s.form.Start, s.form.Ticket, s.form.Reason} {
@@ -445,6 +466,7 @@ func FuzzDecodeSubmission(f *testing.F) {
 				values[field] = map[string]any{field: map[string]any{"type": "plain_text_input", "value": text}}
 			}
 		})))
+		again.form.RightName = s.form.RightName // Slack's escapes are undone once
 		if why != reasonNone || again.form != s.form {
 			t.Errorf("%+v reads back as %+v, %q", s.form, again.form, why)
 		}
@@ -509,7 +531,7 @@ func TestSim_a_request_by_form(t *testing.T) {
 		t.Fatalf("submitted again %+v, %v", sub, err)
 	}
 	got := w.bot.seen()
-	want := chat.FormValues{Right: "k2", Duration: "2h", Ticket: "INC-1", Reason: "rotating <keys> & more"}
+	want := chat.FormValues{Right: "k2", RightName: "Reader <&> *x*", Duration: "2h", Ticket: "INC-1", Reason: "rotating <keys> & more"}
 	if last := got[len(got)-1]; last.Form != want || last.Person.User != "U222" {
 		t.Errorf("the bot saw %+v", last)
 	}
