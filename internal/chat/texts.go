@@ -27,6 +27,7 @@ const (
 	textOpenPIM         = "Open in PIM"
 	textSignIn          = "Sign in to continue"
 	textSpokenSignIn    = "Sign in to continue this request at Microsoft Entra"
+	textUnderAMinute    = "less than a minute"
 	textReconnect       = "Open sessions keep their old rights: reconnect with this line."
 	textAfterApproval   = "The time begins when it is approved."
 	textNoHistory       = "Nothing is active, and nothing is waiting."
@@ -131,15 +132,19 @@ func askedLine(a pim.Ask) Line {
 	return l
 }
 
-// spokenDuration writes a duration for people: "2 h", "1 h 30 min", "45 min".
+// spokenDuration writes a duration for people: "2 h", "1 h 30 min", "45 min",
+// and never "0 min".
 func spokenDuration(d time.Duration) string {
+	if d < time.Minute {
+		return textUnderAMinute
+	}
 	d = d.Round(time.Minute)
 	h, m := int(d/time.Hour), int(d%time.Hour/time.Minute)
 	var parts []string
 	if h > 0 {
 		parts = append(parts, itoa(h)+" h")
 	}
-	if m > 0 || h == 0 {
+	if m > 0 {
 		parts = append(parts, itoa(m)+" min")
 	}
 	return strings.Join(parts, " ")
