@@ -5,8 +5,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"hoist/internal/sim"
 	"hoist/internal/sim/page"
@@ -35,69 +37,112 @@ type tour struct {
 type moment struct {
 	step        int
 	title, text string
-	link        page.Link
+	// link leads to where it takes place; a link that opens as somebody says so.
+	// more are further places that the text names.
+	link page.Link
+	more []page.Link
+	// role is what the moment's request is for: when that came to nothing, the
+	// tour goes back to asking for it. Empty is not about a request.
+	role string
 	// come reports whether it has come true; nil waits for the visitor.
 	come func(*Stage) bool
 	// script does it in the visitor's place, instead is tried when it fails.
 	script, instead string
+	// unheld is what it says, and does not do, when Ada never held her first role.
+	unheld string
+	// lost marks a moment that asks again.
+	lost bool
 }
 
-// The lines that the tour asks for.
+// The roles that the tour asks for, and the lines it does so with.
 const (
-	firstLine  = "/elevate User Administrator 2h because rotating keys"
-	secondLine = "/elevate Security Administrator 1h because incident response"
+	firstRole, secondRole = "User Administrator", "Security Administrator"
+
+	firstLine  = "/elevate " + firstRole + " 2h because rotating keys"
+	secondLine = "/elevate " + secondRole + " 1h because incident response"
 )
 
 const adaSignsIn = "Ada opens: Sign in to continue\nAda presses: Continue to Microsoft\nAda signs in as: ada@" + sim.Domain + "\n"
 
+// channelLink and auditLink are the two places where the story can be read.
+func channelLink() page.Link {
+	return page.Link{Label: "Play Dana: #elevations", URL: "/as/dana/c/elevations"}
+}
+func auditLink() page.Link { return page.Link{Label: "The audit log", URL: auditPath} }
+
 // moments is the tour.
 func moments() []moment {
+	signIn := page.Link{Label: "Play Ada: sign in", URL: "/as/ada/dm"}
 	return []moment{
 		{
 			step: 1, title: "Ask for a role.", text: "You are Ada. The line waits in the composer: send it.",
-			link: page.Link{Label: "Be Ada", URL: "/as/ada/c/general?draft=" + url.QueryEscape(firstLine)},
-			come: func(s *Stage) bool { return s.told("Ada", "User Administrator") }, script: "Ada types: " + firstLine,
+			link: composer("Play Ada: send it", firstLine), role: firstRole,
+			come: func(s *Stage) bool { return s.asked(firstRole) }, script: "Ada types: " + firstLine,
 		},
 		{
-			step: 2, title: "Sign in.", text: "Hoist wrote to Ada. Open the message and press “Sign in to continue”; the sign-in asks for a second factor. Then come back here.",
-			link:   page.Link{Label: "Open Ada's messages", URL: "/as/ada/dm"},
-			come:   func(s *Stage) bool { return s.began("User Administrator") },
-			script: adaSignsIn + "#elevations: holds User Administrator", instead: "Ada chooses: New link\n" + adaSignsIn + "#elevations: holds User Administrator",
+			step: 2, title: "Sign in.", text: "You are Ada, and Hoist wrote to you. Open the message and press “Sign in to continue”; the sign-in asks for a second factor. Then come back here.",
+			link: signIn, role: firstRole,
+			come:   func(s *Stage) bool { return s.began(firstRole) },
+			script: adaSignsIn + "#elevations: holds " + firstRole, instead: "Ada chooses: New link\n" + adaSignsIn + "#elevations: holds " + firstRole,
 		},
 		{
-			step: 3, title: "See what everyone sees.", text: "Ada holds the role, and #elevations says so. “Wire” above shows the one request that carried her token.",
-			link: page.Link{Label: "Open #elevations", URL: "/as/dana/c/elevations"},
-			come: func(s *Stage) bool { return s.told("Ada", "Security Administrator") },
+			step: 3, title: "See what everyone sees.", text: "Now you are Dana, a colleague of Ada's. Ada holds the role, and #elevations says so. “Wire” shows the one request that carried her token.",
+			link: channelLink(), more: []page.Link{{Label: "The wire", URL: wirePath}},
+			come:   func(s *Stage) bool { return s.told("Ada", secondRole) },
+			unheld: "Now you are Dana, a colleague of Ada's. When Ada holds a role, #elevations says so. “Wire” shows every request that Hoist sent.",
 		},
 		{
 			step: 4, title: "Ask for more.", text: "This role's policy wants an approval. You are Ada again: send the line.",
-			link: page.Link{Label: "Be Ada", URL: "/as/ada/c/general?draft=" + url.QueryEscape(secondLine)},
-			come: func(s *Stage) bool { return s.told("Ada", "Security Administrator") }, script: "Ada types: " + secondLine,
+			link: composer("Play Ada: send it", secondLine), role: secondRole,
+			come: func(s *Stage) bool { return s.asked(secondRole) }, script: "Ada types: " + secondLine,
 		},
 		{
-			step: 4, title: "Ask for more.", text: "Sign in for it: the link is new, the sign-in is still good.",
-			link: page.Link{Label: "Open Ada's messages", URL: "/as/ada/dm"},
+			step: 4, title: "Ask for more.", text: "You are Ada. Sign in for it: the link is new, the sign-in is still good.",
+			link: signIn, role: secondRole,
 			come: func(s *Stage) bool {
-				return s.announced("waits for approval of Security Administrator") || s.began("Security Administrator")
+				return s.announced("waits for approval of "+secondRole) || s.began(secondRole)
 			},
-			script: adaSignsIn + "#elevations: waits for approval of Security Administrator", instead: "Ada chooses: New link\n" + adaSignsIn + "#elevations: waits for approval of Security Administrator",
+			script: adaSignsIn + "#elevations: waits for approval of " + secondRole, instead: "Ada chooses: New link\n" + adaSignsIn + "#elevations: waits for approval of " + secondRole,
 		},
 		{
 			step: 4, title: "Approve.", text: "Now you are Ben, whom the policy names. Press “Approve” on the card, give a reason, and sign in as Ben.",
-			link:   page.Link{Label: "Be Ben", URL: "/as/ben/dm"},
-			come:   func(s *Stage) bool { return s.began("Security Administrator") },
-			script: "Ben opens: Approve\nBen writes: go ahead\nBen presses: Approve as yourself\nBen signs in as: ben@" + sim.Domain + "\n#elevations: holds Security Administrator",
+			link: page.Link{Label: "Play Ben: decide", URL: "/as/ben/dm"}, role: secondRole,
+			come:   func(s *Stage) bool { return s.began(secondRole) },
+			script: "Ben opens: Approve\nBen writes: go ahead\nBen presses: Approve as yourself\nBen signs in as: ben@" + sim.Domain + "\n#elevations: holds " + secondRole,
 		},
 		{
-			step: 5, title: "The end.", text: "Nobody has to remember to give a role back. Move the clock by an hour, twice, and watch #elevations.",
-			link: page.Link{Label: "Open the tenant", URL: "/tenant#clock"},
-			come: func(s *Stage) bool { return s.announced("held User Administrator") }, script: "clock: +2h\n#elevations: held User Administrator",
+			step: 5, title: "The end.", text: "Nobody has to remember to give a role back. Now you are the administrator: move the clock by an hour, twice. #elevations tells of each end.",
+			link: page.Link{Label: "Play the admin: the clock", URL: tenantPath + "#clock"}, more: []page.Link{channelLink()},
+			come: func(s *Stage) bool { return s.announced("held " + firstRole) }, script: "clock: +2h\n#elevations: held " + firstRole,
+			unheld: "Nobody has to remember to give a role back. When somebody holds one, the administrator can move the clock, and #elevations tells of the end.",
 		},
 		{
-			title: "That was a day with Hoist.", text: "Go on by yourself: change a policy, revoke a role, take Slack away in the middle, or read the audit log.",
-			link: page.Link{Label: "Open the tenant", URL: "/tenant"},
+			title: "That was a day with Hoist.", text: "#elevations holds all of it, and the audit log who did what as whom. Go on by yourself: change a policy, revoke a role, or take Slack away in the middle.",
+			link: auditLink(), more: []page.Link{channelLink(), {Label: "The tenant", URL: tenantPath}},
 		},
 	}
+}
+
+// composer is a room with a line that waits to be sent by Ada.
+func composer(label, line string) page.Link {
+	return page.Link{Label: label, URL: "/as/ada/c/general?draft=" + url.QueryEscape(line)}
+}
+
+// again is the moment that asks, once what was asked for came to nothing in the
+// words of its card.
+func (m moment) again(came string) moment {
+	m.lost, m.title = true, "Ask once more."
+	m.text = "Her card says “" + came + "”, so that request came to nothing. You are Ada: send the line again, or let the tour do it."
+	m.link.Label = "Play Ada: ask again"
+	m.script += "\nAda's card: Role: " + m.role + " | [Sign in to continue]"
+	return m
+}
+
+// without is the moment of a day on which Ada never held her first role: what
+// the tour tells has happened.
+func (m moment) without() moment {
+	m.text, m.script = m.unheld, ""
+	return m
 }
 
 const tourSteps = 5
@@ -137,13 +182,41 @@ func (t *tour) noticed() {
 	}
 }
 
-// look goes on past everything that has come true; the caller holds the lock.
+// look goes on past everything that has come true, and back to asking when what
+// was asked for came to nothing; the caller holds the lock.
 func (t *tour) look() moment {
 	all := moments()
-	for !t.pinned && t.stage != nil && all[t.at].come != nil && all[t.at].come(t.stage) {
+	for t.stage != nil {
+		now := all[t.at]
+		if came, lost := t.stage.lost(now.role); lost {
+			t.at, t.pinned = asking(now.role), false
+			return all[t.at].again(came)
+		}
+		if t.pinned || now.come == nil || !now.come(t.stage) {
+			break
+		}
 		t.at++
 	}
-	return all[t.at]
+	now := all[t.at]
+	if now.unheld != "" && !t.stage.began(firstRole) {
+		return now.without()
+	}
+	return now
+}
+
+// asking is the index of the moment that asks for a role, past that of the first
+// moment after its request.
+func asking(role string) int {
+	return slices.IndexFunc(moments(), func(m moment) bool { return m.role == role })
+}
+
+func past(role string) int {
+	all := moments()
+	at := asking(role)
+	for all[at].role == role {
+		at++
+	}
+	return at
 }
 
 // strip is what every page shows of it.
@@ -156,7 +229,7 @@ func (t *tour) strip(*http.Request) *page.Strip {
 	now := t.look()
 	done := now.come != nil && now.come(t.stage)
 	strip := &page.Strip{
-		Number: now.step, Of: tourSteps, Title: now.title, Text: now.text, Go: now.link, Next: "Next",
+		Number: now.step, Of: tourSteps, Title: now.title, Text: now.text, Go: now.link, More: now.more, Next: "Next",
 		Done: done, Last: now.step == 0,
 	}
 	if now.script != "" && !done {
@@ -201,8 +274,22 @@ func (t *tour) next(ctx context.Context) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.pinned = false
-	if t.at == at && at < len(moments())-1 {
-		t.at++
+	if t.at == at {
+		t.at = t.following(now)
+	}
+}
+
+// following is where a press on the button leads from a moment. Asking again in
+// vain, as where the role was taken from Ada, is given up.
+func (t *tour) following(now moment) int {
+	_, lost := t.stage.lost(now.role)
+	switch {
+	case lost && now.lost:
+		return past(now.role)
+	case lost:
+		return t.at
+	default:
+		return min(t.at+1, len(moments())-1)
 	}
 }
 
@@ -265,6 +352,48 @@ func (s *Stage) announced(parts string) bool   { return shows(s.Chat.room("eleva
 func (s *Stage) began(role string) bool {
 	return s.announced("holds "+role) || s.announced("held "+role)
 }
+
+// asked reports whether a request of Ada's for a role is on its way, or came to
+// something.
+func (s *Stage) asked(role string) bool {
+	_, lost := s.lost(role)
+	return !lost && (s.began(role) || len(s.requests(role)) > 0)
+}
+
+// lost reports whether all that Ada asked for a role came to nothing, and what
+// the newest card says of it.
+func (s *Stage) lost(role string) (came string, lost bool) {
+	if role == "" || s.began(role) {
+		return "", false
+	}
+	for _, came = range s.requests(role) {
+		if !slices.Contains(nothing, came) {
+			return "", false
+		}
+	}
+	return came, came != ""
+}
+
+// nothing are the headlines of cards whose request came to nothing.
+var nothing = []string{
+	"Denied", "Withdrawn", "Nothing came of it", "Not possible", "PIM said no", "Not found in PIM", "Unknown: PIM's answer was lost",
+}
+
+// requests are the headlines of Ada's cards for a role, oldest first. A card says
+// which role it is for, or what was asked where no role was found.
+func (s *Stage) requests(role string) []string {
+	var all []string
+	for _, m := range s.Chat.direct("Ada") {
+		headline, rest, _ := strings.Cut(m.text, "\n")
+		if strings.Contains(rest, "\nReference ") && (strings.HasPrefix(rest, "Role: "+role) || strings.HasPrefix(rest, "Asked: role "+role)) {
+			all = append(all, strings.TrimLeftFunc(headline, notLetter))
+		}
+	}
+	return all
+}
+
+// notLetter is the sign before a headline.
+func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 
 func shows(all []seen, parts string) bool {
 	for _, m := range all {

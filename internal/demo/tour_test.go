@@ -4,11 +4,13 @@ import (
 	"context"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"hoist/internal/sim/page"
 	"hoist/internal/sim/slack"
 	"hoist/internal/sim/world"
 )
@@ -72,7 +74,7 @@ func TestTour_misses_nothing_that_happens_while_it_looks(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	s.Chat = hasty{s.Chat, sync.OnceFunc(func() { say("User Administrator") })}
+	s.Chat = hasty{s.Chat, sync.OnceFunc(func() { say("Sign in\nRole: User Administrator\nReference H-1") })}
 	tour := newTour()
 	tour.start(s)
 	ctx, stop := context.WithCancel(t.Context())
@@ -92,4 +94,94 @@ func TestTour_misses_nothing_that_happens_while_it_looks(t *testing.T) {
 	}
 	stop()
 	<-watching
+}
+
+// A link that opens as somebody says as whom, and so does the text beside it.
+func TestTour_says_whom_one_plays(t *testing.T) {
+	for _, m := range moments() {
+		for _, link := range append([]page.Link{m.link}, m.more...) {
+			name, someone := strings.CutPrefix(link.URL, "/as/")
+			if !someone {
+				continue
+			}
+			who := strings.ToUpper(name[:1]) + name[1:strings.Index(name, "/")]
+			if !strings.HasPrefix(link.Label, "Play "+who+": ") {
+				t.Errorf("%q opens as %s and says %q", m.title, who, link.Label)
+			}
+			if link == m.link && !strings.Contains(m.text, "ou are "+who) {
+				t.Errorf("%q is played by %s and says %q", m.title, who, m.text)
+			}
+		}
+	}
+}
+
+// What a moment names can be opened from it.
+func TestTour_leads_to_what_it_names(t *testing.T) {
+	places := map[string]string{"#elevations": "/as/dana/c/elevations", "audit log": auditPath, "“Wire”": wirePath, "clock": tenantPath + "#clock", "policy,": tenantPath}
+	for _, m := range moments() {
+		for name, place := range places {
+			leads := slices.ContainsFunc(append([]page.Link{m.link}, m.more...), func(l page.Link) bool { return l.URL == place })
+			if strings.Contains(m.text, name) && !leads {
+				t.Errorf("%q names %s and does not lead to %s", m.title, name, place)
+			}
+		}
+	}
+}
+
+const asksForApproval = "Ada types: " + secondLine + "\n" + adaSignsIn + "#elevations: waits for approval"
+
+func TestTour_asks_again_when_a_request_came_to_nothing(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		happens, says string
+		number        int
+	}{
+		"refused":   {"Ada types: /elevate User Administrator 20h because too long\nAda's card: Not possible", "Not possible", 1},
+		"withdrawn": {"Ada types: " + firstLine + "\nAda chooses: Withdraw\nAda's card: Withdrawn", "Withdrawn", 1},
+		"denied":    {asksForApproval + "\nBen opens: Deny\nBen writes: no\nBen presses: Deny\nBen signs in as: ben@fjordbank.example\nAda's card: Denied | Reference", "Denied", 4},
+		"lapsed":    {asksForApproval + "\nclock: +24h20m\nAda's card: Nothing came of it | Reference", "Nothing came of it", 4},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			live := startLive(t)
+			for tt.number == 4 && live.tour.strip(nil).Number < 4 {
+				visit(t, live, "/tour", url.Values{"turn": {"next"}})
+			}
+			if err := live.tour.perform(t.Context(), tt.happens); err != nil {
+				t.Fatal(err)
+			}
+			now := live.tour.strip(nil)
+			if now.Number != tt.number || now.Next != "Do it for me" || !strings.Contains(now.Text, "“"+tt.says+"”") || !strings.Contains(now.Go.URL, "draft=") {
+				t.Fatalf("the tour says %+v", now)
+			}
+			for range len(moments()) {
+				visit(t, live, "/tour", url.Values{"turn": {"next"}})
+			}
+			if role := map[int]string{1: firstRole, 4: secondRole}[tt.number]; !live.stage.began(role) || !live.tour.strip(nil).Last {
+				t.Errorf("it ends without %s at %+v", role, live.tour.strip(nil))
+			}
+		})
+	}
+}
+
+// Ada was eligible, and is no more.
+func TestTour_gives_up_asking_for_what_cannot_be_had(t *testing.T) {
+	t.Parallel()
+	live := startLive(t)
+	for _, e := range live.stage.Sim.Tenant.Eligibilities(true) {
+		if err := live.stage.Sim.Tenant.RemoveEligibility(e.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	live.tour.play.patience = time.Second
+	for i := 0; !live.tour.strip(nil).Last; i++ {
+		if i == 2*len(moments()) {
+			t.Fatalf("it stays at %+v", live.tour.strip(nil))
+		}
+		if now := live.tour.strip(nil); strings.Contains(now.Text, "Ada holds the role") {
+			t.Errorf("nobody holds anything, and it says %+v", now)
+		}
+		visit(t, live, "/tour", url.Values{"turn": {"next"}})
+	}
 }

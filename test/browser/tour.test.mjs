@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { follow, open, phone, shows, signIn } from './stage.mjs';
+import { fits, follow, open, phone, picture, shows, signIn } from './stage.mjs';
 
 const strip = (page, text) => page.locator('#tour', { hasText: text });
 
@@ -89,5 +89,34 @@ test('tour: a link that was opened and left does not block it', async (t) => {
   await tab.locator('#continue').click(); // bound to this browser, and left at Entra
   await page.locator('#tour-next').click();
   await strip(page, 'Step 3 of 5').waitFor();
+  stage.quiet();
+});
+
+test('tour: a denial leads back to asking, and the end to where the story is kept', async (t) => {
+  const stage = await open(t);
+  const page = await (await stage.person({ viewport: phone })).at('/');
+  const turn = async () => {
+    const before = await page.locator('#tour').innerText();
+    await page.locator('#tour-next').click();
+    await page.waitForFunction((was) => document.querySelector('#tour').innerText !== was, before);
+  };
+  while (!(await page.getByText('Now you are Ben').count())) await turn();
+  await picture(page, 'tour-approve');
+  await page.locator('#tour-go', { hasText: 'Play Ben' }).click();
+  const tab = await follow(page, await shows(page, 'asks for Security Administrator'), 'Deny');
+  await tab.locator('textarea').fill('not today');
+  await tab.locator('#continue').click();
+  await signIn(stage, tab);
+  await strip(page, 'Her card says “Denied”').waitFor(); // without a reload
+  await fits(page, 'a denied request');
+  await page.locator('#tour-go', { hasText: 'Play Ada: ask again' }).click();
+  await page.locator('#send').click();
+  await strip(page, 'Sign in for it').waitFor();
+  while (!(await page.getByText('That was a day with Hoist').count())) await turn();
+  await picture(page, 'tour-end');
+  await page.locator('#tour a', { hasText: '#elevations' }).click();
+  await shows(page, 'Ada Lindqvist held Security Administrator');
+  await page.locator('#tour-go').click();
+  await page.getByRole('heading', { name: 'Audit log' }).waitFor();
   stage.quiet();
 });

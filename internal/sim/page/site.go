@@ -31,8 +31,10 @@ type Link struct{ Label, URL string }
 type Strip struct {
 	Number, Of  int
 	Title, Text string
-	// Go leads to where the step takes place; an empty URL leaves it out.
-	Go Link
+	// Go leads to where the step takes place; an empty URL leaves it out. More are
+	// further places.
+	Go   Link
+	More []Link
 	// Next is the label of the button that goes on, whatever was done.
 	Next string
 	// Done marks a step that has been carried out.
