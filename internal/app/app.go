@@ -106,7 +106,7 @@ func (a *App) wire() error {
 		Platforms: map[string]chat.Platform{}, SignIn: links, Clock: o.Clock, Tenant: o.Tenant,
 		CLIClientID: o.Entra.CLIClientID, PIMURL: o.Entra.PIMURL,
 	}
-	a.bot = &chat.Bot{Announcer: announcer, Forms: map[string]bool{}, Log: o.Log}
+	a.bot = &chat.Bot{Announcer: announcer, Forms: map[string]bool{}, Courier: chat.NewCourier(o.Clock, o.Random), Log: o.Log}
 	if a.platforms, err = platforms(a); err != nil {
 		return err
 	}

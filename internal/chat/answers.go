@@ -42,7 +42,7 @@ func (b *Bot) look(ctx context.Context, in Inbound, cmd Command) {
 		v = b.unable(ctx, in, err)
 	}
 	if v != nil {
-		b.tell(ctx, kind, in.Person, v)
+		b.tell(ctx, DeliveryRef(in.Delivery), kind, in.Person, v)
 	}
 }
 
@@ -212,9 +212,9 @@ func (b *Bot) pressedExit(ctx context.Context, in Inbound) {
 	}
 	switch {
 	case err != nil:
-		b.tell(ctx, pim.Requester, in.Person, b.unable(ctx, in, err))
+		b.tell(ctx, DeliveryRef(in.Delivery), pim.Requester, in.Person, b.unable(ctx, in, err))
 	case r.TooYoung || r.Wait:
-		b.tell(ctx, pim.Requester, in.Person, b.exited(r))
+		b.tell(ctx, DeliveryRef(in.Delivery), pim.Requester, in.Person, b.exited(r))
 	}
 }
 

@@ -59,16 +59,25 @@ type Bot struct {
 	Announcer  *Announcer
 	// Forms names the platforms that can show a [RequestForm].
 	Forms map[string]bool
-	Log   *slog.Logger
+	// Courier takes the answers that come later to the person; Close ends its
+	// waits.
+	Courier *Courier
+	Log     *slog.Logger
 
 	work sync.WaitGroup
 }
 
-// answerFor bounds work that goes on after the answer.
-const answerFor = 30 * time.Second
+const (
+	// answerFor bounds working out an answer that comes later.
+	answerFor = 30 * time.Second
+	// tellFor bounds one try to post it.
+	tellFor = 10 * time.Second
+)
 
-// Close waits for answers that are still being worked out, until ctx ends.
+// Close waits for answers that are still being worked out or on their way, until
+// ctx ends. Those that wait for a platform to come back are given up.
 func (b *Bot) Close(ctx context.Context) error {
+	b.Courier.Quit()
 	done := make(chan struct{})
 	go func() { b.work.Wait(); close(done) }()
 	select {
@@ -200,15 +209,22 @@ func (b *Bot) refusedPress(ctx context.Context, in Inbound, err error, gone stri
 	}
 }
 
-// tell posts to a person's direct messages.
-func (b *Bot) tell(ctx context.Context, kind pim.PlaceKind, who pim.Person, v View) {
-	at := pim.Place{Kind: kind, Platform: who.Platform, Workspace: who.Workspace, Address: who.User}
+// tell posts to a person's direct messages. Its time is its own, whatever was
+// left of that for working the answer out. about is what the log knows it by: the
+// reference of what is answered.
+func (b *Bot) tell(ctx context.Context, about string, kind pim.PlaceKind, who pim.Person, v View) {
+	at := placeOf(kind, who)
 	p, err := b.Announcer.platform(at)
 	if err == nil {
-		_, err = p.Post(ctx, at, "", v)
+		err = b.Courier.Deliver(context.WithoutCancel(ctx), func(ctx context.Context) error {
+			ctx, cancel := context.WithTimeout(ctx, tellFor)
+			defer cancel()
+			_, err := p.Post(ctx, at, "", v)
+			return err
+		})
 	}
 	if err != nil {
-		b.Log.WarnContext(ctx, "person not told", "person", who.Key(), "err", err)
+		b.Log.WarnContext(ctx, "person not told", "ref", about, "person", who.Key(), "err", err)
 	}
 }
 
@@ -216,12 +232,11 @@ func (b *Bot) tell(ctx context.Context, kind pim.PlaceKind, who pim.Person, v Vi
 // else who has it that somebody more does. It implements the hook of the
 // sign-in pages, and does not block.
 func (b *Bot) TellLinked(ctx context.Context, who pim.Person, account pim.Principal, others []pim.Person) {
-	b.work.Go(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerFor)
-		defer cancel()
-		b.tell(ctx, pim.Requester, who, Note{Tone: Good, Line: Line{plain(textLinked + " "), typed(account.UPN), plain(". " + textLinkedNotYou)}})
-		for _, o := range others {
-			b.tell(ctx, pim.Requester, o, Note{Tone: Bad, Line: Line{plain(textLinkedElsewhere + " "), typed(account.UPN), plain(". " + textLinkedNotYou)}})
-		}
-	})
+	told := func(p pim.Person, n Note) {
+		b.work.Go(func() { b.tell(ctx, "linked", pim.Requester, p, n) })
+	}
+	told(who, Note{Tone: Good, Line: Line{plain(textLinked + " "), typed(account.UPN), plain(". " + textLinkedNotYou)}})
+	for _, o := range others {
+		told(o, Note{Tone: Bad, Line: Line{plain(textLinkedElsewhere + " "), typed(account.UPN), plain(". " + textLinkedNotYou)}})
+	}
 }

@@ -15,5 +15,6 @@
 // command.go and verbs.go (the grammar), match.go (which role is meant);
 // then span.go and view.go (what is shown), cards.go (elevation → view),
 // announce.go (who sees which view), explain.go (refusal → text), texts.go;
-// platform.go is what a platform must offer.
+// platform.go is what a platform must offer, courier.go what becomes of an answer
+// that it does not take.
 package chat

@@ -89,11 +89,13 @@ func (h *Handler) recordPanic(ctx context.Context, reference string, broken any)
 		slog.String("panic", what), slog.String("stack", string(debug.Stack())))
 }
 
-// Close waits until every bot call and every answer under way has ended. When
-// ctx ends first, answers are broken off and ctx's error is returned. Call it
-// after the HTTP server has stopped accepting.
+// Close waits until every bot call and every answer under way has ended. Answers
+// that wait for Slack to come back are given up. When ctx ends first, answers are
+// broken off and ctx's error is returned. Call it after the HTTP server has
+// stopped accepting.
 func (h *Handler) Close(ctx context.Context) error {
 	defer h.responses.abandon()
+	h.courier.Quit()
 	if err := h.running.wait(ctx); err != nil {
 		return fmt.Errorf("slack: deliveries are still under way: %w", err)
 	}

@@ -24,6 +24,11 @@ const (
 // fault turns the library's error into ours. Nothing of a request or an answer
 // is quoted but Slack's error code, scopes and JSON pointers: a message may hold
 // a personal link, and a request holds the token.
+//
+// A server error by status alone comes from Slack's edge during an outage and is
+// taken as "not done"; Slack promises neither. Where a call may have been done
+// all the same, Slack says so with a code, and a gateway that stopped waiting
+// (504) has handed the request on.
 func (x *exchange) fault(method string, e effect, err error) error {
 	var told slackapi.SlackErrorResponse
 	status := x.status.Load()
@@ -34,7 +39,7 @@ func (x *exchange) fault(method string, e effect, err error) error {
 		return x.refused(method, e, told)
 	case status == http.StatusOK:
 		return lost(method+": the answer cannot be read", e, nil)
-	case status >= http.StatusInternalServerError:
+	case status == http.StatusGatewayTimeout:
 		return lost(fmt.Sprintf("%s: status %d", method, status), e, nil)
 	case status != 0:
 		return &pim.Error{Kind: pim.KindUnavailable, Message: fmt.Sprintf("%s: status %d", method, status)}

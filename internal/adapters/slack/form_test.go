@@ -135,7 +135,7 @@ func TestPlatform_says_why_no_form_opened(t *testing.T) {
 		"not ours":     {says(`{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] canary [json-pointer:/view/title/text]"]}}`), pim.KindBadRequest, "invalid_arguments", 0},
 		"revoked":      {says(`{"ok":false,"error":"token_revoked"}`), pim.KindForbidden, "token_revoked", 0},
 		"throttled":    {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "7"); w.WriteHeader(429) }, pim.KindThrottled, "ratelimited", 7 * time.Second},
-		"broken":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, pim.KindUnanswered, "", 0},
+		"broken":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, pim.KindUnavailable, "", 0},
 		"half":         {says(`{"ok":true`), pim.KindUnanswered, "", 0},
 		"hung up":      {hangUp, pim.KindUnanswered, "", 0},
 		"something":    {says(`{"ok":false,"error":"novelty"}`), pim.KindUnknown, "novelty", 0},

@@ -3,6 +3,7 @@ package slack
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -70,8 +71,9 @@ type HandlerConfig struct {
 	// SigningSecrets are all that are valid now; more than one while a secret is
 	// being rotated.
 	SigningSecrets []secret.Value
-	// Clock judges timestamps. Time limits are the machine's own: Slack's three
-	// seconds do not stand still with a test's clock.
+	// Clock judges timestamps, and answers that Slack did not take wait by it.
+	// Time limits are the machine's own: Slack's three seconds do not stand still
+	// with a test's clock.
 	Clock clock.Clock
 	// Busy is what a person reads when the bot did not answer in time or broke.
 	// The reference is in the log as well.
@@ -84,6 +86,8 @@ type HandlerConfig struct {
 	ResponseOrigins []string
 	// Transport carries answers to response URLs. Nil means a default of its own.
 	Transport http.RoundTripper
+	// Random spreads the tries of answers. Nil means the machine's.
+	Random io.Reader
 	// Patience is how long the bot may take. Zero means 1.5 seconds, which leaves
 	// half a second for saying so in words.
 	Patience time.Duration
@@ -106,6 +110,7 @@ type Handler struct {
 	stranger     func() chat.View
 	patience     time.Duration
 	responses    *responder
+	courier      *chat.Courier
 	running      crew
 	tally        *tally
 	log          *slog.Logger
@@ -152,7 +157,10 @@ func NewHandler(cfg HandlerConfig) (*Handler, error) {
 	if cfg.Patience == 0 {
 		cfg.Patience = defaultPatience
 	}
-	responses, err := newResponder(cfg.ResponseOrigins, cfg.Transport)
+	if cfg.Random == nil {
+		cfg.Random = rand.Reader
+	}
+	responses, err := newResponder(cfg.ResponseOrigins, cfg.Transport, cfg.Clock)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +170,8 @@ func NewHandler(cfg HandlerConfig) (*Handler, error) {
 	}
 	return &Handler{
 		bot: cfg.Bot, opener: cfg.Opener, installation: cfg.Installation, verifier: v,
-		busy: cfg.Busy, stranger: cfg.Stranger, patience: cfg.Patience, responses: responses, tally: t, log: cfg.Log,
+		busy: cfg.Busy, stranger: cfg.Stranger, patience: cfg.Patience, responses: responses,
+		courier: chat.NewCourier(cfg.Clock, cfg.Random), tally: t, log: cfg.Log,
 		routes: map[string]route{
 			CommandsPath:     {formType, (*Handler).command},
 			InteractionsPath: {formType, (*Handler).interaction},
@@ -279,7 +288,7 @@ func (h *Handler) press(ctx context.Context, d delivery, raw []byte) answer {
 	if !i.belongs(h.installation) {
 		h.tally.add(ctx, reasonStranger)
 		if h.stranger != nil {
-			h.respond(ctx, i.ResponseURL, h.stranger())
+			h.respond(ctx, d, i.ResponseURL, h.stranger())
 		}
 		return answer{status: http.StatusOK}
 	}
@@ -289,7 +298,7 @@ func (h *Handler) press(ctx context.Context, d delivery, raw []byte) answer {
 	case chat.RequestForm:
 		h.openForm(ctx, d, in, opening{secret.New(i.TriggerID), i.ResponseURL}, v)
 	default:
-		h.respond(ctx, i.ResponseURL, v)
+		h.respond(ctx, d, i.ResponseURL, v)
 	}
 	return answer{status: http.StatusOK}
 }

@@ -13,13 +13,16 @@ import (
 	"time"
 
 	"hoist/internal/chat"
+	"hoist/internal/clock"
 )
 
 const (
 	// hooksOrigin is where Slack's response URLs live
 	// (docs.slack.dev/interactivity/handling-user-interaction).
 	hooksOrigin = "https://hooks.slack.com"
-	// respondWithin bounds one answer.
+	// responseURL names the calls of response URLs in errors.
+	responseURL = "response_url"
+	// respondWithin bounds one try of an answer.
 	respondWithin = 5 * time.Second
 	// maxReply bounds what is read of an answer of Slack's.
 	maxReply = 1 << 20
@@ -30,12 +33,14 @@ const (
 type responder struct {
 	origins []string
 	client  *http.Client
+	clock   clock.Clock
 	ctx     context.Context // ends when the owner gives up
 	abandon context.CancelFunc
 }
 
-func newResponder(extra []string, transport http.RoundTripper) (*responder, error) {
-	p := &responder{origins: []string{hooksOrigin}, client: newClient(transport, respondWithin)}
+func newResponder(extra []string, transport http.RoundTripper, c clock.Clock) (*responder, error) {
+	p := &responder{origins: []string{hooksOrigin}, client: newClient(transport, respondWithin), clock: c}
+	p.client.Transport = wire{p.client.Transport}
 	for _, o := range extra {
 		u, err := url.Parse(o)
 		if err != nil || !mayCarrySecrets(u) || o != origin(u) {
@@ -52,6 +57,8 @@ func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 // errForeignURL hides the address: a response URL lets anybody write.
 var errForeignURL = errors.New("the response URL is not one of Slack's")
 
+// post sends once. Its errors are those of [Platform.Post]; a response URL that
+// was refused, being used up, over or not Slack's, stays so.
 func (p *responder) post(ctx context.Context, address string, v chat.View) error {
 	u, err := url.Parse(address)
 	if err != nil || u.User != nil || !slices.Contains(p.origins, origin(u)) {
@@ -63,32 +70,43 @@ func (p *responder) post(ctx context.Context, address string, v chat.View) error
 	}
 	ctx, cancel := context.WithTimeout(ctx, respondWithin)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(body))
+	x := newExchange(p.clock)
+	req, err := http.NewRequestWithContext(x.in(ctx), http.MethodPost, u.String(), bytes.NewReader(body))
 	if err != nil {
 		return errForeignURL
 	}
 	req.Header.Set("Content-Type", jsonType+"; charset=utf-8")
 	resp, err := p.client.Do(req)
 	if err != nil {
-		return fmt.Errorf("post the answer: %w", withoutURL(err))
+		return x.fault(responseURL, sends, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxReply)) // lets the connection be used again
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("post the answer: status %d", resp.StatusCode)
+	_, _ = io.Copy(io.Discard, resp.Body) // lets the connection be used again
+	switch s := resp.StatusCode; {
+	case s == http.StatusOK:
+		return nil
+	case s < http.StatusInternalServerError && s != http.StatusTooManyRequests:
+		return undeliverable(fmt.Sprintf("%s: status %d", responseURL, s))
+	default:
+		return x.fault(responseURL, sends, nil)
 	}
-	return nil
 }
 
 // respond posts a view to a response URL after the acknowledgement. It is a
 // courtesy to the person who pressed; what matters is posted by [Platform].
-func (h *Handler) respond(ctx context.Context, address string, v chat.View) {
-	h.after(ctx, reasonResponseURL, func(ctx context.Context) error { return h.responses.post(ctx, address, v) })
+func (h *Handler) respond(ctx context.Context, d delivery, address string, v chat.View) {
+	h.after(ctx, d, reasonResponseURL, func(ctx context.Context) error { return h.reply(ctx, address, v) })
 }
 
-// after does work that goes on after the acknowledgement, until it ends or the
-// handler gives it up. An error is counted under why.
-func (h *Handler) after(ctx context.Context, why reason, work func(context.Context) error) {
+// reply posts to a response URL until it is taken or over: the courier's tries
+// end long before the URL does, and are no more than it has uses.
+func (h *Handler) reply(ctx context.Context, address string, v chat.View) error {
+	return h.courier.Deliver(ctx, func(ctx context.Context) error { return h.responses.post(ctx, address, v) })
+}
+
+// after does work that goes on after the acknowledgement of a delivery, until it
+// ends or the handler gives it up. An error is counted under why.
+func (h *Handler) after(ctx context.Context, d delivery, why reason, work func(context.Context) error) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(h.responses.ctx, cancel)
 	started := h.running.run(func() {
@@ -96,19 +114,25 @@ func (h *Handler) after(ctx context.Context, why reason, work func(context.Conte
 		defer stop()
 		defer func() {
 			if broken := recover(); broken != nil {
-				h.recordPanic(ctx, "", broken)
+				h.recordPanic(ctx, d.reference(), broken)
 			}
 		}()
 		if err := work(ctx); err != nil {
-			h.tally.add(ctx, why)
-			h.log.DebugContext(ctx, "nothing came of what follows an answer", "platform", Name, "reason", string(why), "error", err)
+			h.recordLost(ctx, d, why, err)
 		}
 	})
 	if !started {
 		stop()
 		cancel()
-		h.tally.add(ctx, why)
+		h.recordLost(ctx, d, why, errClosed)
 	}
+}
+
+var errClosed = errors.New("the handler is closed")
+
+func (h *Handler) recordLost(ctx context.Context, d delivery, why reason, err error) {
+	h.tally.add(ctx, why)
+	h.log.WarnContext(ctx, "an answer was given up", "platform", Name, "reference", d.reference(), "reason", string(why), "error", err)
 }
 
 // newClient follows no redirects: tokens and links go where they were sent.

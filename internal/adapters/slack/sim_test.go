@@ -311,7 +311,7 @@ func TestSim_places_that_take_nothing(t *testing.T) {
 func TestSim_outages(t *testing.T) {
 	w := newWorld(t)
 	for outage, want := range map[sim.Outage]pim.Kind{
-		sim.ServerError: pim.KindUnanswered, sim.Dropped: pim.KindUnanswered,
+		sim.ServerError: pim.KindUnavailable, sim.Dropped: pim.KindUnanswered,
 	} {
 		w.SetFault(sim.Fault{Outage: outage, Methods: []string{"chat.postMessage"}, Calls: 1})
 		before := w.CallCount("chat.postMessage")

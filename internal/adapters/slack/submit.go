@@ -17,7 +17,7 @@ const (
 	// openWithin bounds opening a form: Slack takes the trigger for three seconds,
 	// some of which are over.
 	openWithin = 3 * time.Second
-	// tellWithin bounds posting what a form led to.
+	// tellWithin bounds one try to post what a form led to.
 	tellWithin = 10 * time.Second
 )
 
@@ -32,7 +32,7 @@ type opening struct {
 // would let a form that is open be changed as well, but a list that fills itself
 // while somebody reaches for it is worse than a form half a second later.
 func (h *Handler) openForm(ctx context.Context, d delivery, in chat.Inbound, at opening, f chat.RequestForm) {
-	h.after(ctx, reasonResponseURL, func(ctx context.Context) error {
+	h.after(ctx, d, reasonResponseURL, func(ctx context.Context) error {
 		inTime, cancel := context.WithTimeout(ctx, openWithin)
 		defer cancel()
 		f := ask(ctx, h, d,
@@ -44,7 +44,7 @@ func (h *Handler) openForm(ctx context.Context, d delivery, in chat.Inbound, at 
 		}
 		h.tally.add(ctx, reasonForm)
 		h.log.DebugContext(ctx, "Slack opened no form", "platform", Name, "error", err)
-		return h.responses.post(ctx, at.address, f)
+		return h.reply(ctx, at.address, f)
 	})
 }
 
@@ -131,7 +131,7 @@ func (h *Handler) submit(ctx context.Context, d delivery, raw []byte) answer {
 		func(ctx context.Context) chat.FormAnswer { return h.bot.Submit(ctx, in) },
 		func() chat.FormAnswer { return h.keptOpen(d) })
 	if said.Reply != nil {
-		h.tell(ctx, in.Person, said.Reply)
+		h.tell(ctx, d, in.Person, said.Reply)
 	}
 	if len(said.Faults) == 0 {
 		return answer{status: http.StatusOK}
@@ -164,12 +164,13 @@ func besideFields(all map[chat.FormField]string) faults {
 }
 
 // tell posts to a person's direct messages after the acknowledgement.
-func (h *Handler) tell(ctx context.Context, who pim.Person, v chat.View) {
+func (h *Handler) tell(ctx context.Context, d delivery, who pim.Person, v chat.View) {
 	at := pim.Place{Kind: pim.Requester, Platform: who.Platform, Workspace: who.Workspace, Address: who.User}
-	h.after(ctx, reasonUntold, func(ctx context.Context) error {
+	post := func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, tellWithin)
 		defer cancel()
 		_, err := h.opener.Post(ctx, at, "", v)
 		return err
-	})
+	}
+	h.after(ctx, d, reasonUntold, func(ctx context.Context) error { return h.courier.Deliver(ctx, post) })
 }
