@@ -1,6 +1,7 @@
 // Every page that a visitor can meet, as it looks: pictures for people, and what a
 // program can judge of looks. Phone and desk, light and dark.
 
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { accessible, answerPhone, desk, fits, follow, open, phone, picture, say, shows, signIn } from './stage.mjs';
@@ -11,6 +12,24 @@ const forms = [
   { name: 'phone-light', options: { viewport: phone, colorScheme: 'light', isMobile: true, hasTouch: true } },
   { name: 'phone-dark', options: { viewport: phone, colorScheme: 'dark', isMobile: true, hasTouch: true } },
 ];
+
+// isTable fails when what a screen reader is told of is no table any more,
+// whatever the style sheet makes of it.
+async function isTable(page, where, columns) {
+  const rows = await page.locator(`${where} tr`).count();
+  const told = await page.context().newCDPSession(page);
+  const { nodes } = await told.send('Accessibility.getFullAXTree');
+  const count = (role) => nodes.filter((n) => !n.ignored && n.role?.value === role).length;
+  assert.deepEqual({ table: count('table'), row: count('row'), columnheader: count('columnheader'), cell: count('cell') },
+    { table: 1, row: rows, columnheader: columns, cell: (rows - 1) * columns });
+  await told.detach();
+}
+
+// fitsInside fails when a part of a page must be scrolled sideways.
+async function fitsInside(page, where) {
+  const over = await page.locator(where).evaluate((e) => e.scrollWidth - e.clientWidth);
+  assert.ok(over <= 0, `${where} is ${over} px wider than the screen`);
+}
 
 for (const form of forms) {
   test(`pages: ${form.name}`, { timeout: 180_000 }, async (t) => {
@@ -95,7 +114,9 @@ for (const form of forms) {
     await home.waitForLoadState();
     await look(home, 'wire-detail', { fullPage: true });
     await home.goto(`${stage.url}/audit`);
-    await look(home, 'audit');
+    await look(home, 'audit', { fullPage: true });
+    await isTable(home, '#entries', 9);
+    if (form.options.isMobile) await fitsInside(home, '#entries');
     await home.goto(`${stage.url}/tenant`);
     await look(home, 'tenant-active', { fullPage: true });
     await home.goto(`${stage.url}/tenant/audit`);
