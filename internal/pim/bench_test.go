@@ -71,6 +71,7 @@ type bench struct {
 	lostPaint   error // the next card is painted and its answer lost
 	beforeShow  func()
 	auditDown   error
+	log         *slog.Logger // nothing is kept unless a test sets it
 	audited     []pim.AuditRecord
 }
 
@@ -80,7 +81,7 @@ func newBench(t *testing.T) *bench {
 	b := &bench{
 		t: t, clock: clock.NewFlowing(noon), accounts: map[pim.Person][]pim.Principal{typist: {ada}}, rights: []pim.Eligibility{right},
 		policy: pim.Policy{Expiration: pim.ExpirationRule{Maximum: 8 * time.Hour}, Enablement: pim.EnablementRule{MFA: true, Justification: true}},
-		shown:  map[string][]pim.State{}, cards: map[string]int{},
+		shown:  map[string][]pim.State{}, cards: map[string]int{}, log: slog.New(slog.DiscardHandler),
 	}
 	b.answer = func(o pim.Order) (pim.Activation, error) {
 		now := b.clock.Now()
@@ -106,7 +107,7 @@ func (b *bench) idle(holder string, st pim.Store) *pim.Service {
 	b.t.Helper()
 	s, err := pim.New(pim.Config{
 		Tenant: "t", Store: st, Directory: b, Activations: b, Approvals: b, Trail: b, Identities: b, People: b, Matcher: b, Notifier: b, Audit: b,
-		Clock: b.clock, Random: rand.Reader, Holder: holder, Feeds: []pim.Place{feed}, Log: slog.New(slog.DiscardHandler),
+		Clock: b.clock, Random: rand.Reader, Holder: holder, Feeds: []pim.Place{feed}, Log: b.log,
 	})
 	if err != nil {
 		b.t.Fatal(err)

@@ -143,6 +143,9 @@ func (s *Service) compare(ctx context.Context, e Elevation, snap Snapshot, liste
 	if _, ok := errors.AsType[*IllegalError](err); ok {
 		return nil // it moved on while we listed
 	}
+	if _, ok := errors.AsType[*TakenError](err); ok {
+		return nil // a list that lags would reopen it, but a newer one holds the right and is watched itself
+	}
 	if err == nil && after.Revision != e.Revision {
 		s.Advance(ctx, e.ID)
 	}

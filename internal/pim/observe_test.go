@@ -1,9 +1,12 @@
 package pim_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -139,4 +142,57 @@ func (b *bench) heard() any {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.told)
+}
+
+// TestObserve_an_ended_record_leaves_its_right_to_a_newer_one, also when lists
+// show the assignment of the ended one again.
+func TestObserve_an_ended_record_leaves_its_right_to_a_newer_one(t *testing.T) {
+	b := newBench(t)
+	var log bytes.Buffer // read after the service has stopped
+	b.log = slog.New(slog.NewTextHandler(&log, nil))
+	s := b.idle("a", b.store)
+	stop := b.runs(s)
+	t.Cleanup(stop)
+	looks := func() {
+		before := 0
+		b.set(func() { before = b.lists })
+		b.clock.Advance(61 * time.Second)
+		b.eventually(func() bool { return b.is(func() bool { return b.lists > before && b.listing == 0 }) }, b.looks)
+	}
+	held := func(schedule string) pim.Assignment {
+		now := b.clock.Now()
+		b.set(func() {
+			b.answer = func(o pim.Order) (pim.Activation, error) {
+				return pim.Activation{RequestID: "of " + schedule, ScheduleID: schedule, Status: "Provisioned", Submitted: now, Start: now, End: now.Add(o.Duration)}, nil
+			}
+		})
+		id := b.ask(s, wanted)
+		if err := b.signIn(s, id, ada); err != nil {
+			t.Fatal(err)
+		}
+		e := b.reaches(s, id, pim.Active)
+		b.settles(s, id)
+		return pim.Assignment{ScheduleID: schedule, Principal: ada, Target: right.Target, Scope: right.Scope, Activated: true, Start: e.Activation.Start, End: e.Activation.End}
+	}
+	show := func(of ...pim.Assignment) { b.set(func() { b.listed = of }) }
+
+	old := held("s1")
+	show(old)
+	looks()
+	show()
+	for range 3 {
+		looks()
+	}
+	show(old, held("s2"))
+	for range 5 {
+		looks()
+	}
+	stop()
+	records, err := b.store.OfPerson(t.Context(), "t", typist, 10)
+	if err != nil || len(records) != 2 || records[0].State != pim.Active || records[1].State != pim.EndedEarly {
+		t.Errorf("%+v, %v", records, err)
+	}
+	if strings.Contains(log.String(), "not observed") {
+		t.Errorf("the operator is warned: %s", log.String())
+	}
 }
