@@ -96,3 +96,10 @@ func TestProblems_each_have_a_hint(t *testing.T) {
 		t.Errorf("%d hints for 22 problems", len(hints))
 	}
 }
+
+func TestHelp_says_that_the_bare_command_opens_a_form(t *testing.T) {
+	got, _ := HelpFor(VerbElevate)
+	if !strings.Contains(got.Summary, "/elevate alone opens a form") {
+		t.Errorf("help says %q", got.Summary)
+	}
+}

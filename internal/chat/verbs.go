@@ -54,13 +54,14 @@ var verbs = []verbRow{
 	{
 		verb:    VerbElevate,
 		usage:   "/elevate <role> <duration> because <why>",
-		summary: "Ask for a role. In any order before “because”: ticket INC-42 · until 17:00 · at 14:00, in 30m or tomorrow 09:00 to start later · on <scope>.",
+		summary: "Ask for a role; /elevate alone opens a form, where the chat has one. In any order before “because”: ticket INC-42 · until 17:00 · at 14:00, in 30m or tomorrow 09:00 to start later · on <scope>.",
 		examples: []string{
 			"/elevate User Administrator 2h because rotating keys for INC-4711",
 			"/elevate UA until 17:00 ticket INC-42 because onboarding",
 			"/elevate User Administrator 90m at 14:00 because planned change",
 			"/elevate User Administrator 1h30m tomorrow 09:00 because planned change",
 			`/elevate "Groups Administrator" on "Finance unit" 1h because audit`,
+			"/elevate",
 		},
 		parse: func(r *reader) { r.readAsk(anyOption) }, reason: reasonOfAsk, built: true,
 	},
