@@ -91,11 +91,11 @@ func (b *Bot) Close(ctx context.Context) error {
 // Command answers a typed line.
 func (b *Bot) Command(ctx context.Context, in Inbound) View {
 	cmd, err := Parse(in.Text)
+	if !cmd.Verb.Built() {
+		return b.admit(ctx, in, notBuilt(cmd), nil) // how it is typed matters to nobody yet
+	}
 	if err != nil {
 		return b.admit(ctx, in, misread(err), nil)
-	}
-	if !cmd.Verb.Built() {
-		return b.admit(ctx, in, Reply{Lines: []Line{Say(textNotYet)}}, nil)
 	}
 	switch cmd.Verb {
 	case VerbElevate:

@@ -147,6 +147,7 @@ func (a *Announcer) endedCard(c *Card, e pim.Elevation, now time.Time) {
 		c.Tone = Neutral
 		c.Headline = endedHeadline(e, now)
 		c.Body = endedBody(e, now)
+		c.Actions = append(again(e), c.Actions...)
 	}
 	if e.Sight.StillListed {
 		c.Tone = Bad
@@ -154,9 +155,14 @@ func (a *Announcer) endedCard(c *Card, e pim.Elevation, now time.Time) {
 	}
 }
 
-// again offers what the policy would allow, or the form where words are missing.
+// again offers the same once more where it is over, what the policy would allow,
+// or the form where words are missing.
 func again(e pim.Elevation) []Action {
-	if e.State != pim.Refused {
+	switch e.State {
+	case pim.Refused:
+	case pim.Expired, pim.EndedEarly, pim.Lapsed:
+		return onceMore(e)
+	default:
 		return nil
 	}
 	for _, r := range e.Refusals {
@@ -172,6 +178,20 @@ func again(e pim.Elevation) []Action {
 		}
 	}
 	return nil
+}
+
+// onceMore asks for the same with one press, or in the form where a time of day
+// was asked for: that meant another day. What only linked an account asked for
+// nothing, and what PIM still lists would be refused.
+func onceMore(e pim.Elevation) []Action {
+	switch {
+	case e.Ask.Role == "" && e.Ask.Right == "", e.Sight.StillListed:
+		return nil
+	case e.Ask.Until != nil || e.Ask.Start != nil:
+		return []Action{{Kind: ActionForm, ID: e.ID, Label: textForm}}
+	default:
+		return []Action{{Kind: ActionAgain, ID: e.ID, Label: textAgain}}
+	}
 }
 
 func endedHeadline(e pim.Elevation, now time.Time) Line {

@@ -29,6 +29,10 @@ func (f tenant) Meant(_ context.Context, _ pim.Person, ask pim.Ask) (pim.Role, b
 	return f.meant(ask)
 }
 
+func (tenant) Admit(context.Context, pim.Person, string) (pim.Admitted, error) {
+	return pim.Admitted{}, nil
+}
+
 func quietBot(e Elevations) *Bot {
 	return &Bot{Elevations: e, Forms: map[string]bool{"slack": true}, Log: slog.New(slog.DiscardHandler)}
 }

@@ -25,9 +25,12 @@ func (a *Announcer) note(e pim.Elevation, o pim.Owed, now time.Time) Note {
 			n.Facts = []Fact{{Label: "Reason at the start", Value: Line{typed(e.Ask.Justification)}}}
 		}
 		n.Actions = []Action{a.openPIM(e.ID)}
+		if toPerson {
+			n.Actions = append(again(e), n.Actions...)
+		}
 	case pim.OccasionEnding:
 		n.Tone = Waiting
-		n.Line = append(append(Line{}, roleLine(e.Eligibility)...), plain(" ends at "), moment(e.Activation.End, now), plain("."))
+		n.Line = append(append(Line{}, roleLine(e.Eligibility)...), plain(" ends at "), moment(e.Activation.End, now), plain(". "+textLongerLater))
 		n.Actions = []Action{stopAction(e, now)}
 	case pim.OccasionStoppable:
 		n.Line = append(append(Line{}, roleLine(e.Eligibility)...), plain(" can be stopped now."))

@@ -44,6 +44,21 @@ func misread(err error) View {
 	return h
 }
 
+// notBuilt answers what this version understands and does not do. Who wants a
+// role for longer can have that, so they are told how.
+func notBuilt(cmd Command) View {
+	if cmd.Verb != VerbExtend {
+		return Reply{Lines: []Line{Say(textNotYet)}}
+	}
+	line := Line{{Kind: Code, Text: exampleLine}}
+	if again := (Command{Verb: VerbElevate, Ask: cmd.Ask}).String(); cmd.Ask.Role != "" {
+		line = Line{{Kind: Code, Text: "/elevate"}, plain(" "), typed(again)}
+	}
+	return Reply{Tone: Waiting, Lines: []Line{
+		Say(textNoExtend), append(Line{plain(textExtendLater + " ")}, line...), Say(textExtendNow),
+	}}
+}
+
 // incomplete asks for what every request needs, in a form where the platform has
 // one, else in words that show what was understood. nil when nothing is missing.
 func (b *Bot) incomplete(in Inbound, a pim.Ask) View {
