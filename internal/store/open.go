@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -99,4 +100,17 @@ func setDefault[T comparable](v *T, to T) {
 	if *v == zero {
 		*v = to
 	}
+}
+
+// LogTo sends what go-redis says of its own accord, which is mostly that a dial
+// failed, to l at debug level instead of to standard error: whoever needed the
+// server reports that anyway. It holds for the whole process, because go-redis
+// has one logger.
+func LogTo(l *slog.Logger) { redis.SetLogger(remarks{l}) }
+
+type remarks struct{ log *slog.Logger }
+
+// Printf implements go-redis' logger.
+func (r remarks) Printf(ctx context.Context, format string, v ...any) {
+	r.log.DebugContext(ctx, "go-redis: "+fmt.Sprintf(format, v...))
 }
