@@ -30,7 +30,7 @@ func (b *Bot) look(ctx context.Context, in Inbound, cmd Command) {
 		v, err = b.stop(ctx, in, cmd)
 	case VerbWithdraw:
 		r, e := b.Elevations.Withdraw(ctx, in.Person, cmd.ID)
-		v, err = b.exited(r), e
+		v, err = b.orMovedOn(ctx, in, cmd.ID, b.exited(r), e)
 	case VerbWhoami:
 		v, err = b.whoami(ctx, in)
 	case VerbUnlink:
@@ -55,7 +55,7 @@ func (b *Bot) unable(ctx context.Context, in Inbound, err error) View {
 	case pim.KindNotFound:
 		return say(textNotYours)
 	case pim.KindMoved:
-		return say(textNothingToEnd)
+		return say(textMovedOn)
 	case pim.KindSelfApproval:
 		return say(textOwnRequest)
 	case pim.KindDecided:
@@ -191,7 +191,7 @@ func (b *Bot) stop(ctx context.Context, in Inbound, cmd Command) (View, error) {
 	for _, e := range active {
 		if e.Eligibility.Triple() == fits[0].Triple() {
 			r, err := b.Elevations.Stop(ctx, in.Person, e.ID)
-			return b.exited(r), err
+			return b.orMovedOn(ctx, in, e.ID, b.exited(r), err)
 		}
 	}
 	return Reply{Tone: Bad, Lines: []Line{Say(textNoSuchActive)}}, nil
@@ -208,14 +208,33 @@ func (b *Bot) pressedExit(ctx context.Context, in Inbound) {
 		r, err = b.Elevations.Withdraw(ctx, in.Person, in.Pressed.ID)
 	default:
 		err = b.Elevations.NewLink(ctx, in.Person, in.Pressed.ID)
-		r.Withdrawn = true // the card says it
+		r.SignIn = true
 	}
-	switch {
-	case err != nil:
-		b.tell(ctx, DeliveryRef(in.Delivery), pim.Requester, in.Person, b.unable(ctx, in, err))
-	case r.TooYoung || r.Wait:
-		b.tell(ctx, DeliveryRef(in.Delivery), pim.Requester, in.Person, b.exited(r))
+	if err == nil && (r.SignIn || r.Withdrawn) {
+		return // the card says it
 	}
+	v, err := b.orMovedOn(ctx, in, in.Pressed.ID, b.exited(r), err)
+	if err != nil {
+		v = b.unable(ctx, in, err)
+	}
+	b.tell(ctx, DeliveryRef(in.Delivery), pim.Requester, in.Person, v)
+}
+
+// orMovedOn is v, or where the elevation stands when it has moved on so far that
+// what was wished for makes no sense any more.
+func (b *Bot) orMovedOn(ctx context.Context, in Inbound, id pim.ID, v View, err error) (View, error) {
+	if pim.KindOf(err) != pim.KindMoved {
+		return v, err
+	}
+	e, err := b.Elevations.Mine(ctx, in.Person, id)
+	if err != nil {
+		return nil, err
+	}
+	why := textStandsNow
+	if in.Pressed.Kind == ActionNewLink {
+		why = textNoSignIn
+	}
+	return b.Announcer.movedOn(why, e, b.Announcer.Clock.Now()), nil
 }
 
 // exited says what became of the wish to end something.

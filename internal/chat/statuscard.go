@@ -10,14 +10,7 @@ import (
 func (a *Announcer) statusCard(st pim.Status, now time.Time) StatusCard {
 	s := StatusCard{Headline: Say("Your elevations")}
 	for _, e := range st.Open {
-		c := a.requestCard(e, now)
-		title := roleLine(e.Eligibility)
-		if e.Eligibility.Target.ID == "" {
-			title = askedLine(e.Ask)
-		}
-		entry := StatusEntry{Tone: c.Tone, Title: title, Detail: append(append(Line{}, c.Headline...), left(e, now)...)}
-		entry.Actions = c.Actions
-		s.Entries = append(s.Entries, entry)
+		s.Entries = append(s.Entries, a.statusEntry(e, now))
 	}
 	for _, h := range st.Elsewhere {
 		s.Entries = append(s.Entries, StatusEntry{
@@ -33,6 +26,27 @@ func (a *Announcer) statusCard(st pim.Status, now time.Time) StatusCard {
 		s.Foot = Say(textStatusNotAsked)
 	}
 	return s
+}
+
+// movedOn answers a button that an elevation has outlived: a list keeps showing
+// what was so when it was asked for. It says what is so now, with what can be
+// done about that.
+func (a *Announcer) movedOn(why string, e pim.Elevation, now time.Time) StatusCard {
+	s := StatusCard{Headline: Say(why), Entries: []StatusEntry{a.statusEntry(e, now)}}
+	if !e.State.Open() && e.State != pim.Unresolved {
+		s.Foot = Say(textNeedAgain)
+	}
+	return s
+}
+
+// statusEntry is one elevation with what its card says and offers.
+func (a *Announcer) statusEntry(e pim.Elevation, now time.Time) StatusEntry {
+	c := a.requestCard(e, now)
+	title := roleLine(e.Eligibility)
+	if e.Eligibility.Target.ID == "" {
+		title = askedLine(e.Ask)
+	}
+	return StatusEntry{Tone: c.Tone, Title: title, Detail: append(append(Line{}, c.Headline...), left(e, now)...), Actions: c.Actions}
 }
 
 // left is the time that remains of an active elevation.
