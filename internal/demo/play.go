@@ -39,7 +39,8 @@ func playFor(ctx context.Context, s Scenario, out io.Writer, patience time.Durat
 			err = e
 		}
 	}()
-	p := &play{stage: stage, chat: stage.Chat, out: newTranscript(out, stage), windows: map[string]*window{}, heard: map[string]int{}, links: map[string]string{}, patience: patience}
+	p := newPlay(stage)
+	p.out, p.patience = newTranscript(out, stage), patience
 	p.out.title(s)
 	for _, step := range s.Steps {
 		if err := p.step(ctx, step); err != nil {
@@ -61,6 +62,14 @@ type play struct {
 	links    map[string]string // by actor: the personal link opened last
 	typed    int               // log mark before the last command
 	patience time.Duration
+}
+
+// newPlay is a play on a stage that nobody reads along.
+func newPlay(s *Stage) *play {
+	return &play{
+		stage: s, chat: s.Chat, out: newTranscript(io.Discard, s), windows: map[string]*window{},
+		heard: map[string]int{}, links: map[string]string{}, patience: stepFor,
+	}
 }
 
 func (p *play) step(ctx context.Context, s Step) error {

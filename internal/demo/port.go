@@ -25,7 +25,7 @@ import (
 // any other name is refused, so that a page elsewhere whose name leads here (DNS
 // rebinding) reaches neither. A browser never mixes names on one connection.
 type port struct {
-	Hoist, Services net.Listener
+	Hoist, Services *room
 
 	number  string
 	real    []net.Listener
@@ -66,10 +66,9 @@ func listenOn(ctx context.Context, address string) (*port, error) {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, errors.Join(taken(p.number, err), l.Close())
 	}
-	hoist, services := newRoom(l.Addr()), newRoom(l.Addr())
-	p.Hoist, p.Services = hoist, services
+	p.Hoist, p.Services = newRoom(l.Addr()), newRoom(l.Addr())
 	for _, l := range p.real {
-		p.serving.Go(func() { p.accept(l, hoist, services) })
+		p.serving.Go(func() { p.accept(l) })
 	}
 	return p, nil
 }
@@ -85,7 +84,7 @@ func taken(number string, err error) error {
 func (p *port) HoistURL() string    { return "http://localhost:" + p.number }
 func (p *port) ServicesURL() string { return "http://127.0.0.1:" + p.number }
 
-func (p *port) accept(l net.Listener, hoist, services *room) {
+func (p *port) accept(l net.Listener) {
 	for {
 		c, err := l.Accept()
 		if err != nil {
@@ -95,12 +94,12 @@ func (p *port) accept(l net.Listener, hoist, services *room) {
 			_ = c.Close()
 			return
 		}
-		p.serving.Go(func() { p.direct(c, hoist, services) })
+		p.serving.Go(func() { p.direct(c) })
 	}
 }
 
 // direct reads whom a connection is for and hands it over.
-func (p *port) direct(c net.Conn, hoist, services *room) {
+func (p *port) direct(c net.Conn) {
 	_ = c.SetReadDeadline(time.Now().Add(helloFor))
 	var heard bytes.Buffer
 	first, err := http.ReadRequest(bufio.NewReader(io.TeeReader(io.LimitReader(c, helloSize), &heard)))
@@ -117,9 +116,9 @@ func (p *port) direct(c net.Conn, hoist, services *room) {
 			answer(c, "303 See Other", "Location: "+p.ServicesURL()+"/\r\n", "")
 			return
 		}
-		hoist.admit(again)
+		p.Hoist.admit(again)
 	case "127.0.0.1:" + p.number:
-		services.admit(again)
+		p.Services.admit(again)
 	default:
 		answer(c, "421 Misdirected Request", "", "This is a demo for this machine only. Open "+p.ServicesURL()+"/\n")
 	}
@@ -169,17 +168,37 @@ type room struct {
 	arrived chan net.Conn
 	closed  chan struct{}
 	once    sync.Once
+
+	mu   sync.Mutex
+	open map[net.Conn]struct{} // connections that were handed over
 }
 
 func newRoom(at net.Addr) *room {
-	return &room{at: at, arrived: make(chan net.Conn), closed: make(chan struct{})}
+	return &room{at: at, arrived: make(chan net.Conn), closed: make(chan struct{}), open: map[net.Conn]struct{}{}}
 }
 
-func (r *room) admit(c net.Conn) {
+func (r *room) admit(c *replayed) {
+	r.mu.Lock()
+	r.open[c] = struct{}{}
+	r.mu.Unlock()
+	c.closed = func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.open, c)
+	}
 	select {
 	case r.arrived <- c:
 	case <-r.closed:
 		_ = c.Close()
+	}
+}
+
+// deafen ends what is still being read, and leaves what is being answered.
+func (r *room) deafen() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for c := range r.open {
+		_ = c.SetReadDeadline(time.Unix(1, 0))
 	}
 }
 
@@ -204,8 +223,15 @@ type replayed struct {
 	net.Conn
 
 	reader io.Reader
+	closed func()
 }
 
 // Read implements net.Conn; its errors are passed on as they are, because
 // servers compare them.
 func (c *replayed) Read(b []byte) (int, error) { return c.reader.Read(b) } //nolint:wrapcheck // see above
+
+// Close implements net.Conn.
+func (c *replayed) Close() error {
+	c.closed()
+	return c.Conn.Close() //nolint:wrapcheck // as above
+}

@@ -112,7 +112,8 @@ func (s *Stage) startServices(ctx context.Context, o StageOptions) (err error) {
 	if o.dress != nil {
 		o.dress(s, &options)
 	}
-	if s.Services, err = startServices(ctx, options); err != nil {
+	// They end with the stage, not with ctx: Hoist's last words are for them.
+	if s.Services, err = startServices(context.WithoutCancel(ctx), options); err != nil {
 		return err
 	}
 	s.cleanups.add(s.Services.Close)
@@ -138,37 +139,59 @@ func (s *Stage) startStore(ctx context.Context) error {
 	return s.Store.Ping(ctx)
 }
 
+// startApp starts Hoist itself, as the options want it.
 func (s *Stage) startApp(ctx context.Context, o StageOptions) error {
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
+	options, err := s.appOptions(o)
+	if err != nil {
+		return err
 	}
-	if o.Audit == nil {
-		o.Audit = io.Discard
+	if s.App, err = app.New(ctx, options); err != nil {
+		return err
 	}
-	var mapping []byte
-	if !o.Unlinked {
-		mapping = []byte(people)
+	s.Chat = slackVenue{s.Slack}
+	if s.App.Console != nil {
+		s.Chat = consoleVenue{s.App.Console}
 	}
-	if o.SecondAccount {
-		mapping = []byte(people + secondAccount)
+	if err := s.App.Start(ctx); err != nil {
+		return err
+	}
+	s.cleanups.add(s.stopApp)
+	return nil
+}
+
+// stopFor is how long Hoist may take to end, hearFor how long it listens to what
+// is sent to it meanwhile: somebody may have stopped in the middle of a request.
+const (
+	stopFor = 20 * time.Second
+	hearFor = time.Second
+)
+
+func (s *Stage) stopApp() error {
+	stop, cancel := context.WithTimeout(context.Background(), stopFor)
+	defer cancel()
+	defer time.AfterFunc(hearFor, s.port.Hoist.deafen).Stop()
+	return s.App.Stop(stop)
+}
+
+// appOptions joins Hoist to what stands around it.
+func (s *Stage) appOptions(o StageOptions) (app.Options, error) {
+	chats, err := s.chats(o)
+	if err != nil {
+		return app.Options{}, err
 	}
 	var kept app.Store = s.Store
 	if o.Door != nil {
 		kept = o.Door(kept)
 	}
-	chats, err := s.chats(o)
-	if err != nil {
-		return err
-	}
-	a, err := app.New(ctx, app.Options{
+	return app.Options{
 		Listener:  s.port.Hoist,
 		PublicURL: s.port.HoistURL(),
 		Tenant:    pim.TenantID(sim.TenantID),
 		Store:     kept,
-		Audit:     audit.Config{Out: o.Audit, Writer: "demo"},
+		Audit:     audit.Config{Out: cmp.Or(o.Audit, io.Discard), Writer: "demo"},
 		Entra: app.EntraOptions{
 			Authority: s.Sim.Authority(), ClientID: sim.BotClientID, ClientSecret: secret.New(sim.BotClientSecret),
-			LinkKeys: []secret.Value{secret.New("simulated-link-key-of-32-bytes!!")}, Mapping: mapping,
+			LinkKeys: []secret.Value{secret.New("simulated-link-key-of-32-bytes!!")}, Mapping: o.mapping(),
 			CLIClientID: sim.CLIClientID,
 		},
 		Graph:     app.GraphOptions{BaseURL: s.Sim.GraphURL()},
@@ -176,25 +199,20 @@ func (s *Stage) startApp(ctx context.Context, o StageOptions) error {
 		Console:   chats.Console,
 		Transport: s.Transport,
 		Clock:     s.Clock,
-		Log:       o.Log,
-	})
-	if err != nil {
-		return err
+		Log:       cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
+	}, nil
+}
+
+// mapping is the operator's file that says whose Entra account is whose.
+func (o StageOptions) mapping() []byte {
+	switch {
+	case o.SecondAccount:
+		return []byte(people + secondAccount)
+	case o.Unlinked:
+		return nil
+	default:
+		return []byte(people)
 	}
-	s.App = a
-	s.Chat = slackVenue{s.Slack}
-	if a.Console != nil {
-		s.Chat = consoleVenue{a.Console}
-	}
-	if err := a.Start(ctx); err != nil {
-		return err
-	}
-	s.cleanups.add(func() error {
-		stop, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		return a.Stop(stop)
-	})
-	return nil
 }
 
 // chats are the options of the one chat that is played on.

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -132,7 +131,7 @@ func composer(label, line string) page.Link {
 // words of its card.
 func (m moment) again(came string) moment {
 	m.lost, m.title = true, "Ask once more."
-	m.text = "Her card says “" + came + "”, so that request came to nothing. You are Ada: send the line again, or let the tour do it."
+	m.text = "Ada's card says “" + came + "”, so that request came to nothing. You are Ada: send the line again, or let the tour do it."
 	m.link.Label = "Play Ada: ask again"
 	m.script += "\nAda's card: Role: " + m.role + " | [Sign in to continue]"
 	return m
@@ -154,10 +153,7 @@ func (t *tour) start(s *Stage) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.stage = s
-	t.play = &play{
-		stage: s, chat: s.Chat, out: newTranscript(io.Discard, s), windows: map[string]*window{},
-		heard: map[string]int{}, links: map[string]string{}, patience: stepFor,
-	}
+	t.play = newPlay(s)
 }
 
 // watch tells open pages when the tour goes on, until ctx ends. What happens

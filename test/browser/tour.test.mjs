@@ -107,7 +107,7 @@ test('tour: a denial leads back to asking, and the end to where the story is kep
   await tab.locator('textarea').fill('not today');
   await tab.locator('#continue').click();
   await signIn(stage, tab);
-  await strip(page, 'Her card says “Denied”').waitFor(); // without a reload
+  await strip(page, 'Ada\'s card says “Denied”').waitFor(); // without a reload
   await fits(page, 'a denied request');
   await page.locator('#tour-go', { hasText: 'Play Ada: ask again' }).click();
   await page.locator('#send').click();
