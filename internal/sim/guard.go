@@ -22,3 +22,8 @@ func guard(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+
+// apart refuses what the page of another site sends: a form, or a script without
+// asking. Secrets that stand in an example are none, so that a token is no proof
+// here of who sends. Programs send neither Origin nor Sec-Fetch-Site.
+func apart(next http.Handler) http.Handler { return http.NewCrossOriginProtection().Handler(next) }

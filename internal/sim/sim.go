@@ -134,7 +134,7 @@ func (s *Sim) assemble(o Options) (http.Handler, error) {
 	for prefix, handler := range o.Mount {
 		mux.Handle(prefix, handler)
 	}
-	return guard(record(mux, s.Tenant.Now, o.OnExchange, o.Quiet)), nil
+	return guard(apart(record(mux, s.Tenant.Now, o.OnExchange, o.Quiet))), nil
 }
 
 // sources splits one source into one for the world and one for request ids, so

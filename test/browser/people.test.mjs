@@ -73,4 +73,6 @@ test('people: a page elsewhere can neither name nor command the demo', async (t)
   assert.equal(status, 421);
   const forged = await fetch(`${stage.url}/tour`, { method: 'POST', body: new URLSearchParams({ turn: 'next' }), headers: { Origin: 'https://evil.example' }, redirect: 'manual' });
   assert.equal(forged.status, 403);
+  const api = await fetch(`${stage.url}/slack/api/auth.test`, { method: 'POST', headers: { Origin: 'https://evil.example' } });
+  assert.equal(api.status, 403);
 });

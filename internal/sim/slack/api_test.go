@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -420,5 +422,38 @@ func TestCalls_show_no_secrets(t *testing.T) {
 				t.Errorf("the call log shows %s", name)
 			}
 		}
+	}
+}
+
+// The app's token stands in the example world, so that it is no secret from a
+// page that somebody visits by chance.
+func TestAPI_a_page_elsewhere_calls_nothing(t *testing.T) {
+	w := newWorld(t)
+	post := url.Values{"token": {"xoxb-simulated"}, "channel": {"C0OPS"}, "text": {"forged"}}.Encode()
+	tests := map[string]struct {
+		method  string
+		headers map[string]string
+	}{
+		"a form":                 {http.MethodPost, map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}},
+		"an old browser's form":  {http.MethodPost, map[string]string{"Origin": "null"}},
+		"an image":               {http.MethodGet, map[string]string{"Sec-Fetch-Site": "cross-site"}},
+		"a page of another port": {http.MethodPost, map[string]string{"Sec-Fetch-Site": "same-site"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := httptest.NewRequest(tt.method, "/api/chat.postMessage?"+post, strings.NewReader(post))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			for k, v := range tt.headers {
+				r.Header.Set(k, v)
+			}
+			answer := httptest.NewRecorder()
+			w.ServeHTTP(answer, r)
+			if answer.Code != http.StatusForbidden {
+				t.Errorf("%d\n%s", answer.Code, answer.Body)
+			}
+		})
+	}
+	if said := w.Channel("ops"); len(said) != 0 {
+		t.Errorf("it was posted: %+v", said)
 	}
 }

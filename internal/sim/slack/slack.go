@@ -84,14 +84,28 @@ func (s *Slack) addUser(u User) {
 
 func (s *Slack) routes() *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/api/{method}", s.serveAPI)
-	mux.HandleFunc("POST /response/{id}", s.serveResponse)
+	mux.HandleFunc("/api/{method}", programs(s.serveAPI))
+	mux.HandleFunc("POST /response/{id}", programs(s.serveResponse))
 	mux.HandleFunc("GET /openid/connect/authorize", s.serveAuthorize)
-	mux.HandleFunc("POST /openid/connect/authorize", s.serveConsent)
+	mux.Handle("POST /openid/connect/authorize", page.Protect(http.HandlerFunc(s.serveConsent)))
 	mux.Handle("GET /openid/style.css", page.SignInStyle) // the pages name it relative to themselves
 	mux.HandleFunc("GET /openid/connect/keys", s.serveKeys)
 	mux.HandleFunc("GET /.well-known/openid-configuration", s.serveDiscovery)
 	return mux
+}
+
+// programs serves programs, which browsers are none of: a page elsewhere could
+// post as the app, whose token stands in the example, and methods that act answer
+// GET too, which an image would do.
+func programs(serve http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		site := r.Header.Get("Sec-Fetch-Site")
+		if r.Header.Get("Origin") != "" || site != "" && site != "none" {
+			http.Error(w, "The simulated Web API is for programs: a page in a browser may not call it.", http.StatusForbidden)
+			return
+		}
+		serve(w, r)
+	}
 }
 
 // ServeHTTP implements http.Handler. The Date header follows the injected
