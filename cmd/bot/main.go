@@ -16,6 +16,8 @@ import (
 	_ "time/tzdata" // people's zones must be known on a machine without a database of them
 
 	"github.com/alecthomas/kong"
+
+	"hoist/internal/demo"
 )
 
 // version is set by release builds.
@@ -75,18 +77,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "bot: %v\nTry: bot --help\n", err)
 		return exitUsage
 	}
-	err = command.Run()
-	var usage *usageError
-	switch {
-	case err == nil:
-		return exitFine
-	case errors.As(err, &usage):
+	if err := command.Run(); err != nil {
 		fmt.Fprintln(stderr, "bot:", err)
-		return exitUsage
-	default:
-		fmt.Fprintln(stderr, "bot:", err)
-		return exitFailed
+		return codeOf(err)
 	}
+	return exitFine
+}
+
+// codeOf tells what somebody can mend on the command line, or in a file that it
+// names, from what failed.
+func codeOf(err error) int {
+	_, usage := errors.AsType[*usageError](err)
+	_, option := errors.AsType[*demo.OptionError](err)
+	if usage || option {
+		return exitUsage
+	}
+	return exitFailed
 }
 
 // usageError is a command line that cannot be carried out as given.

@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -27,10 +29,14 @@ func TestRun(t *testing.T) {
 		"a story about another chat": {[]string{"demo", "--scenario", "form", "--on", "console"}, exitFailed, "", "a story about slack"},
 		"an unknown chat":            {[]string{"demo", "--scenario", "activate", "--on", "irc"}, exitUsage, "", "--on"},
 		"a chat without a scenario":  {[]string{"demo", "--on", "console"}, exitUsage, "", "--on is for scenarios"},
-		"a demo for everybody":       {[]string{"demo", "--listen", "0.0.0.0:8080"}, exitFailed, "", "use localhost:8080"},
+		"a demo for everybody":       {[]string{"demo", "--listen", "0.0.0.0:8080"}, exitUsage, "", "use localhost:8080"},
+		"a demo on no port":          {[]string{"demo", "--listen", "localhost:99999"}, exitUsage, "", "give it as localhost:PORT"},
+		"a demo on a taken port":     {[]string{"demo", "--listen", "localhost:" + busy(t)}, exitFailed, "", "another program listens"},
 		"an example world":           {[]string{"sim", "--example"}, exitFine, "Fjordbank", ""},
 		"a world that is not there":  {[]string{"sim", "--world", "nowhere.yaml"}, exitUsage, "", "nowhere.yaml"},
-		"services for everybody":     {[]string{"sim", "--http", "0.0.0.0:0", "--ca", os.DevNull}, exitFailed, "", "not loopback"},
+		"services for everybody":     {[]string{"sim", "--http", "0.0.0.0:0", "--ca", os.DevNull}, exitUsage, "", "not loopback"},
+		"services on no port":        {[]string{"sim", "--https", "127.0.0.1", "--http", "127.0.0.1:0", "--ca", os.DevNull}, exitUsage, "", "missing port"},
+		"a world with a fault":       {[]string{"sim", "--world", faulty(t)}, exitUsage, "", "world.yaml:1"},
 		"no command":                 {nil, exitUsage, "", "expected one of"},
 		"an unknown flag":            {[]string{"version", "--loud"}, exitUsage, "", "unknown flag --loud"},
 	}
@@ -45,6 +51,28 @@ func TestRun(t *testing.T) {
 			}
 		})
 	}
+}
+
+// busy is a port that somebody listens on.
+func busy(t *testing.T) string {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return port
+}
+
+// faulty is a world that cannot be read.
+func faulty(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "world.yaml")
+	if err := os.WriteFile(path, []byte("people: 7"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 func TestRun_plays_a_scenario(t *testing.T) {

@@ -7,8 +7,13 @@ import (
 	"net/url"
 
 	"hoist/internal/clock"
+	"hoist/internal/sim"
 	"hoist/internal/sim/world"
 )
+
+// OptionError is an option of the demo or the services that cannot be: whoever
+// gave it must give another.
+type OptionError = sim.OptionError
 
 // ServicesOptions say where the services alone are served, and what is in them.
 type ServicesOptions struct {
@@ -31,7 +36,7 @@ func StartServices(ctx context.Context, o ServicesOptions) (*Services, error) {
 	if o.World != nil {
 		var err error
 		if w, err = world.Parse(o.Name, o.World); err != nil {
-			return nil, err
+			return nil, &OptionError{Err: err}
 		}
 	}
 	return startServices(ctx, servicesOptions{

@@ -9,10 +9,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	"hoist/internal/sim"
 )
 
 // port is one loopback port under two names: localhost is Hoist, 127.0.0.1 are
@@ -46,31 +49,63 @@ const (
 // the same, since the port has both names anyway. Port 0 is a free one. Other
 // addresses are refused: nothing here asks for a password.
 func listenOn(ctx context.Context, address string) (*port, error) {
-	host, number, err := net.SplitHostPort(address)
+	number, err := numberOf(address)
 	if err != nil {
-		return nil, fmt.Errorf("listen address: give it as localhost:PORT, such as localhost:8080: %w", err)
+		return nil, &sim.OptionError{Err: err}
 	}
-	if host != "localhost" && host != "127.0.0.1" && host != "::1" {
-		return nil, fmt.Errorf("listen address %q is not loopback: the simulated tenant asks for no password, so only this machine may reach it; use localhost:%s", address, number)
-	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", "127.0.0.1:"+number)
+	all, err := bothFamilies(number, func(network, address string) (net.Listener, error) {
+		return (&net.ListenConfig{}).Listen(ctx, network, address) //nolint:wrapcheck // said below
+	})
 	if err != nil {
 		return nil, taken(number, err)
 	}
-	p := &port{number: portOf(l), real: []net.Listener{l}, waiting: map[net.Conn]struct{}{}}
-	// Browsers try localhost as ::1 first. Without IPv6 they take the other.
-	six, err := (&net.ListenConfig{}).Listen(ctx, "tcp6", "[::1]:"+p.number)
-	switch {
-	case err == nil:
-		p.real = append(p.real, six)
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, errors.Join(taken(p.number, err), l.Close())
-	}
-	p.Hoist, p.Services = newRoom(l.Addr()), newRoom(l.Addr())
-	for _, l := range p.real {
+	p := &port{number: portOf(all[0]), real: all, waiting: map[net.Conn]struct{}{}}
+	p.Hoist, p.Services = newRoom(all[0].Addr()), newRoom(all[0].Addr())
+	for _, l := range all {
 		p.serving.Go(func() { p.accept(l) })
 	}
 	return p, nil
+}
+
+// numberOf is the port of an address that may be listened on.
+func numberOf(address string) (string, error) {
+	host, number, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = strconv.ParseUint(number, 10, 16)
+	}
+	if err != nil {
+		return "", fmt.Errorf("listen address: give it as localhost:PORT, such as localhost:8080: %w", err)
+	}
+	if host != "localhost" && host != "127.0.0.1" && host != "::1" {
+		return "", fmt.Errorf("listen address %q is not loopback: the simulated tenant asks for no password, so only this machine may reach it; use localhost:%s", address, number)
+	}
+	return number, nil
+}
+
+// freeTries bounds how often another free port is asked for.
+const freeTries = 10
+
+// bothFamilies listens on one port of IPv4 and IPv6. Browsers try localhost as ::1
+// first; without IPv6 they take the other. A port that is free in one family may
+// be taken in the other: where any port will do, the next is tried.
+func bothFamilies(number string, listen func(network, address string) (net.Listener, error)) ([]net.Listener, error) {
+	for try := 1; ; try++ {
+		four, err := listen("tcp4", "127.0.0.1:"+number)
+		if err != nil {
+			return nil, err
+		}
+		six, err := listen("tcp6", "[::1]:"+portOf(four))
+		switch {
+		case err == nil:
+			return []net.Listener{four, six}, nil
+		case !errors.Is(err, syscall.EADDRINUSE):
+			return []net.Listener{four}, nil
+		}
+		_ = four.Close()
+		if number != "0" || try == freeTries {
+			return nil, err
+		}
+	}
 }
 
 func taken(number string, err error) error {

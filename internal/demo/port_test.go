@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -121,6 +122,45 @@ func TestPort_takes_each_number_of_this_machine(t *testing.T) {
 		_ = p.Close()
 	}
 }
+
+// A port that is free for IPv4 may be taken for IPv6.
+func TestPort_takes_another_free_port_when_half_of_one_is_taken(t *testing.T) {
+	tests := map[string]struct {
+		number string
+		taken  int // how many ports are taken for IPv6
+		tries  int
+		ok     bool
+	}{
+		"the third is free":          {"0", 2, 3, true},
+		"none is free":               {"0", 1000, freeTries, false},
+		"a port of somebody's wish":  {"8080", 1, 1, false},
+		"the first is free, as ever": {"0", 0, 1, true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			open, tries := 0, 0
+			all, err := bothFamilies(tt.number, func(network, _ string) (net.Listener, error) {
+				if network == "tcp6" {
+					if tries++; tries <= tt.taken {
+						return nil, syscall.EADDRINUSE
+					}
+				}
+				open++
+				return counted{&open}, nil
+			})
+			if (err == nil) != tt.ok || tries != tt.tries || open != len(all) {
+				t.Errorf("%d tries, %d listeners of which %d are kept, %v", tries, open, len(all), err)
+			}
+		})
+	}
+}
+
+// counted is a listener that is counted while it is open.
+type counted struct{ open *int }
+
+func (c counted) Accept() (net.Conn, error) { return nil, net.ErrClosed }
+func (c counted) Close() error              { *c.open--; return nil }
+func (c counted) Addr() net.Addr            { return &net.TCPAddr{Port: 4711} }
 
 // Browsers open connections that say nothing yet; they must not hold up the end.
 func TestPort_closes_with_silent_connections(t *testing.T) {

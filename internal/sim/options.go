@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 
 	"hoist/internal/clock"
 	"hoist/internal/sim/tenant"
@@ -46,14 +47,27 @@ type Options struct {
 	Quiet []string
 }
 
+// OptionError is an option that nothing can be started with, whatever the machine:
+// whoever gave it must give another.
+type OptionError struct{ Err error }
+
+// Error implements error.
+func (e *OptionError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e *OptionError) Unwrap() error { return e.Err }
+
 // checkLoopback keeps a tenant without passwords off every network.
 func checkLoopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
+	host, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
 	if err != nil {
-		return fmt.Errorf("listen address: give it as 127.0.0.1:PORT, such as 127.0.0.1:8081: %w", err)
+		return &OptionError{fmt.Errorf("listen address: give it as 127.0.0.1:PORT, such as 127.0.0.1:8081: %w", err)}
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("listen address %q is not loopback: the simulated tenant asks for no password, so only this machine may reach it; use 127.0.0.1", addr)
+		return &OptionError{fmt.Errorf("listen address %q is not loopback: the simulated tenant asks for no password, so only this machine may reach it; use 127.0.0.1", addr)}
 	}
 	return nil
 }
