@@ -45,6 +45,7 @@ type Platform struct {
 	clock        clock.Clock
 	api          *slackapi.Client
 	views        viewAPI
+	order        order
 }
 
 var (
@@ -90,6 +91,7 @@ func (p *Platform) Post(ctx context.Context, at pim.Place, thread pim.Ref, v cha
 	if err := p.admits(at, v); err != nil {
 		return "", err
 	}
+	p.order.await(ctx, at.Address)
 	m := render(v)
 	if thread == "" {
 		return p.post(ctx, at.Address, options(m))

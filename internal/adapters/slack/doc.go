@@ -24,6 +24,7 @@
 //	verify.go, decode.go            whose it is, what it says
 //	button.go                       what a button carries, both ways
 //	ask.go, respond.go              the bot's time limit; answers after the answer
+//	order.go                        "Checking…" above what it announces
 //	form.go, submit.go              the request form: its layout and opening; what comes back
 //	metrics.go                      what was set aside, counted and logged
 //	message.go, render.go, line.go  views → Block Kit

@@ -96,6 +96,8 @@ func (o *fakeOpener) OpenForm(_ context.Context, trigger secret.Value, f chat.Re
 	return o.refuses
 }
 
+func (o *fakeOpener) Hold(pim.Person) func() { return func() {} }
+
 func (o *fakeOpener) Post(_ context.Context, at pim.Place, _ pim.Ref, v chat.View) (pim.Ref, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

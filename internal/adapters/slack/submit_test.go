@@ -181,6 +181,8 @@ func TestHandler_survives_an_opener_that_breaks(t *testing.T) {
 
 type brokenOpener struct{ Opener }
 
+func (brokenOpener) Hold(pim.Person) func() { return func() {} }
+
 func (brokenOpener) OpenForm(context.Context, secret.Value, chat.RequestForm) error {
 	panic("xoxb-canary")
 }

@@ -1,0 +1,88 @@
+package slack
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"hoist/internal/chat"
+	"hoist/internal/pim"
+)
+
+// This file makes sure that "Checking…" stands above what it announces. Slack
+// shows an acknowledgement when it has read it, and a message when it has taken
+// it, so a fast answer overtakes. Nor can the one be replaced by the other: the
+// response URL of a command has no original (github.com/slackapi/bolt-js/issues/2287).
+
+// heldAtMost bounds how long a message waits for the answer to a command, which
+// is due within two seconds.
+const heldAtMost = 2 * time.Second
+
+// order holds messages to people back whose command is being answered. The zero
+// value holds nobody.
+type order struct {
+	mu   sync.Mutex
+	held map[string][]chan struct{} // by person; closed when released
+}
+
+// Hold implements [Opener]. It reaches messages of this process only: whoever
+// accepts a command has the lease on what comes of it.
+func (p *Platform) Hold(who pim.Person) (release func()) { return p.order.hold(who.User) }
+
+func (o *order) hold(user string) (release func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.held == nil {
+		o.held = map[string][]chan struct{}{}
+	}
+	done := make(chan struct{})
+	o.held[user] = append(o.held[user], done)
+	return sync.OnceFunc(func() {
+		close(done)
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.held[user] = slices.DeleteFunc(o.held[user], func(c chan struct{}) bool { return c == done })
+		if len(o.held[user]) == 0 {
+			delete(o.held, user)
+		}
+	})
+}
+
+// await waits for what is being answered now, and not for what comes meanwhile.
+func (o *order) await(ctx context.Context, user string) {
+	o.mu.Lock()
+	before := slices.Clone(o.held[user])
+	o.mu.Unlock()
+	if len(before) == 0 {
+		return
+	}
+	enough := time.NewTimer(heldAtMost)
+	defer enough.Stop()
+	for _, done := range before {
+		select {
+		case <-done:
+		case <-enough.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// saidFirst posts an interim answer to the command's response URL and reports
+// whether Slack has it. That is before the acknowledgement, as all apps do it
+// that run where nothing runs after one (processBeforeResponse in Bolt). What
+// Slack did not take in time goes into the acknowledgement, which needs no call:
+// better twice than never.
+func (h *Handler) saidFirst(ctx context.Context, address string, v chat.View) bool {
+	r, is := v.(chat.Reply)
+	if !is || !r.Interim || address == "" {
+		return false
+	}
+	err := h.responses.post(ctx, address, v)
+	if err != nil {
+		h.log.DebugContext(ctx, "an interim answer goes into the acknowledgement", "platform", Name, "error", err)
+	}
+	return err == nil
+}
