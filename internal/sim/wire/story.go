@@ -44,7 +44,8 @@ var story = []rule{
 	{hoist, "POST", "/slack/options", "", Step{form, "Somebody opens a list in the form: Slack asks Hoist for the choices."}},
 	{hoist, "POST", "/slack/events", "", Step{other, "Slack tells Hoist of something that happened in the workspace."}},
 
-	{slack, "", "/slack/openid/...", "", Step{signIn, "Sign in with Slack: the person shows who they are in the chat, so that both accounts can be linked."}},
+	{slack, "", "/slack/openid/connect/keys", "", Step{metadata, "Hoist reads the keys that Slack's ID tokens are signed with."}},
+	{slack, "", "/slack/openid/...", "", Step{signIn, "The person's browser is at Sign in with Slack: they show who they are in the chat, so that both accounts can be linked."}},
 	{slack, "", "/slack/api/openid.connect.token", "", Step{signIn, "Hoist exchanges the code of Sign in with Slack for an ID token, to link the chat account to the Entra account."}},
 	{slack, "", "/slack/api/openid.connect.userInfo", "", Step{signIn, "Hoist asks who signed in with Slack."}},
 	{slack, "", "/slack/.well-known/...", "", Step{metadata, "Hoist reads where Slack's sign-in has its addresses."}},

@@ -146,7 +146,7 @@ func TestExchange_between_whom_and_in_which_step(t *testing.T) {
 		{"POST", "/slack/api/users.info", "", "", "Hoist", "Slack", "Look up"},
 		{"POST", "/slack/api/openid.connect.token", "", "", "Hoist", "Slack", "Sign-in"},
 		{"GET", "/slack/openid/connect/authorize", "", "", "Browser", "Slack", "Sign-in"},
-		{"GET", "/slack/openid/connect/keys", "", "", "Hoist", "Slack", "Sign-in"},
+		{"GET", "/slack/openid/connect/keys", "", "", "Hoist", "Slack", "Metadata"},
 		{"GET", "/slack/.well-known/openid-configuration", "", "", "Hoist", "Slack", "Metadata"},
 		{"GET", tenantPath + "/oauth2/v2.0/authorize", "", "", "Browser", "Entra", "Sign-in"},
 		{"POST", tenantPath + "/login/account", "", "", "Browser", "Entra", "Sign-in"},
