@@ -8,11 +8,9 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
-	"hoist/internal/chat"
 	"hoist/internal/sim"
 	"hoist/internal/sim/page"
 	"hoist/internal/sim/slackweb"
@@ -81,25 +79,12 @@ func (l *Live) dress(s *Stage, o *servicesOptions) {
 	o.opened = l.opened
 	o.strip = l.tour.strip
 	o.nav = []page.Link{{Label: "Audit", URL: auditPath}}
-	o.hints = hints()
+	o.hints = s.hints
 	o.mount = map[string]http.Handler{
 		"POST /tour":       page.Protect(http.HandlerFunc(l.tour.turn)),
 		"GET " + auditPath: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { l.books.page(s.Site, w, r) }),
 	}
 	o.home = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { l.home(s, w, r) })
-}
-
-// hints are the examples of Hoist's own help, each command explained once.
-func hints() []slackweb.Hint {
-	var all []slackweb.Hint
-	for _, topic := range chat.Help() {
-		says, _, _ := strings.Cut(topic.Summary, ". ")
-		for _, line := range topic.Examples {
-			all = append(all, slackweb.Hint{Line: line, Says: strings.TrimSuffix(says, ".")})
-			says = ""
-		}
-	}
-	return all
 }
 
 // age lets keys expire: Redis in memory does not watch the clock by itself.

@@ -117,6 +117,39 @@ func TestLive_the_tour_goes_on_by_itself_and_back_on_request(t *testing.T) {
 	}
 }
 
+// A hint that is sent as it stands is not refused for who sends it.
+func TestHints_name_only_what_a_person_is_eligible_for(t *testing.T) {
+	t.Parallel()
+	live := startLive(t)
+	lines := func(who string) string {
+		u, err := slackVenue{live.stage.Slack}.user(who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []string
+		for _, h := range live.stage.hints(u) {
+			all = append(all, h.Line)
+		}
+		return strings.Join(all, "\n")
+	}
+	for _, part := range []string{"/elevate User Administrator 2h", "/elevate UA", `/elevate "Helpdesk Administrator" on "Branch offices" 1h`, "/elevate help"} {
+		if !strings.Contains(lines("Ada"), part) {
+			t.Errorf("Ada is offered no %s:\n%s", part, lines("Ada"))
+		}
+	}
+	for _, part := range []string{"/elevate \"Groups", "Finance", "Global Reader"} {
+		if strings.Contains(lines("Ada"), part) {
+			t.Errorf("Ada is offered %s", part)
+		}
+	}
+	if dana := lines("Dana"); strings.Contains(dana, "User") || strings.Contains(dana, "UA") || !strings.Contains(dana, "/elevate whoami") {
+		t.Errorf("Dana is eligible for nothing, and is offered\n%s", dana)
+	}
+	if page := visit(t, live, "/as/dana/dm", nil); strings.Contains(page, "/elevate User Administrator") || !strings.Contains(page, "/elevate whoami") {
+		t.Errorf("Dana's page offers other lines")
+	}
+}
+
 // Each script of the tour is a scenario's step, and each place exists.
 func TestTour_scripts_can_be_read(t *testing.T) {
 	for _, m := range moments() {

@@ -46,8 +46,8 @@ type servicesOptions struct {
 	// nil hides what the tenant panel has for them.
 	advance func(context.Context, time.Duration) error
 	redis   func(down bool) error
-	// hints are lines that the composer offers.
-	hints []slackweb.Hint
+	// hints are lines that the composer offers to a person; nil offers none.
+	hints func(slack.User) []slackweb.Hint
 	// strip is the guided tour, nav what follows the areas of the services, and
 	// mount adds pages to theirs.
 	strip func(*http.Request) *page.Strip

@@ -72,7 +72,7 @@ func (p *Pages) roomPage(r *http.Request, who slack.User, in room) roomPage {
 	d.mark(in)
 	d.Items = p.feed(v, log, func(m slack.Message) bool { return m.ThreadTS == "" })
 	d.Thread = p.thread(v, log)
-	d.Hints = p.hints(in)
+	d.Hints = p.hints(who, in)
 	return d
 }
 
@@ -120,9 +120,12 @@ func (p *Pages) thread(v view, log []slack.Entry) *threadPage {
 }
 
 // hints puts a line that says nothing of its own to the one before it.
-func (p *Pages) hints(in room) []hintGroup {
+func (p *Pages) hints(who slack.User, in room) []hintGroup {
+	if p.cfg.Hints == nil {
+		return nil
+	}
 	var all []hintGroup
-	for _, h := range p.cfg.Hints {
+	for _, h := range p.cfg.Hints(who) {
 		if h.Says != "" || len(all) == 0 {
 			all = append(all, hintGroup{Says: h.Says})
 		}

@@ -34,9 +34,9 @@ type Config struct {
 	Site  *page.Site
 	// Clock tells today from yesterday. Nil means the machine's clock.
 	Clock clock.Clock
-	// Hints are offered while a command is typed: the line as it would be
-	// typed, and what it does.
-	Hints []Hint
+	// Hints, if set, are offered to a person while they type a command: the line
+	// as it would be typed, and what it does.
+	Hints func(slack.User) []Hint
 	// Wire, if set, returns where the wire panel shows what happened around a
 	// message; "" for nothing.
 	Wire func(slack.Message) string

@@ -69,7 +69,9 @@ func newWorld(t *testing.T, change ...func(*slackweb.Config)) *world {
 	w.SetDeliver(slack.Deliver{Commands: app.URL, Interactions: app.URL, Options: app.URL})
 	cfg := slackweb.Config{
 		Slack: w.Slack, Site: w.site, Clock: still,
-		Hints: []slackweb.Hint{{Line: "/elevate help", Says: "what can be typed"}, {Line: "/elevate status", Says: "what you hold"}, {Line: "/elevate status all"}},
+		Hints: func(slack.User) []slackweb.Hint {
+			return []slackweb.Hint{{Line: "/elevate help", Says: "what can be typed"}, {Line: "/elevate status", Says: "what you hold"}, {Line: "/elevate status all"}}
+		},
 	}
 	for _, c := range change {
 		c(&cfg)
