@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -113,14 +114,26 @@ func (b *books) page(site *page.Site, w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(text)
 		return
 	}
-	report, err := audit.Verify(bytes.NewReader(text))
-	verdict := fmt.Sprintf("%d records, each naming the one before it: nothing was changed, dropped or moved.", report.Records)
-	sound := err == nil && report.Intact()
-	if !sound {
-		verdict = fmt.Sprintf("The chain is broken: %v %v", err, report.Findings)
-	}
+	verdict, sound := judge(audit.Verify(bytes.NewReader(text)))
 	site.Render(w, r, page.Page{
 		Title: "Audit", Area: "Audit", Class: "audit", Topics: []string{"audit"}, Template: auditPage,
 		Data: map[string]any{"Entries": b.entries(text), "Verdict": verdict, "Sound": sound},
 	})
+}
+
+// judge says in words whether the chain holds.
+func judge(report audit.Report, err error) (verdict string, sound bool) {
+	switch {
+	case err != nil:
+		return fmt.Sprintf("The log cannot be read: %v.", err), false
+	case report.Intact() && report.Records == 1:
+		return "1 record: nothing was changed, dropped or moved.", true
+	case report.Intact():
+		return fmt.Sprintf("%d records, each naming the one before it: nothing was changed, dropped or moved.", report.Records), true
+	}
+	var found []string
+	for _, f := range report.Findings {
+		found = append(found, f.String())
+	}
+	return "The chain is broken: " + strings.Join(found, "; ") + ".", false
 }

@@ -205,7 +205,7 @@ func TestBooks_show_a_broken_chain(t *testing.T) {
 	live.books.text.Reset()
 	live.books.text.WriteString(text)
 	live.books.mu.Unlock()
-	if page := visit(t, live, "/audit", nil); !strings.Contains(page, ">broken<") {
+	if page := visit(t, live, "/audit", nil); !strings.Contains(page, ">broken<") || !strings.Contains(page, "The chain is broken: line ") || strings.Contains(page, "nil") {
 		t.Errorf("a changed line goes unnoticed:\n%s", page)
 	}
 }
