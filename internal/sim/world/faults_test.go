@@ -29,12 +29,12 @@ var faulty = []struct{ name, text, want string }{
 	{"no_tenant", "units: []\n", `1:1: the file needs the key "tenant"`},
 	{"two_documents", base + "---\npeople: []\n", `5:1: only one document is read`},
 	{"key_twice", base + "people: []\n", `4:1: mapping key "people" already defined at [2:1]`},
-	{"unknown_section", base + "peeple: []\n", `4:1: unknown key "peeple" of the file; did you mean "people"?; its keys are tenant, people, groups, units, roles, apps, policies, eligibilities, assignments, enforced_contexts, behaviour, slack`},
+	{"unknown_section", base + "peeple: []\n", `4:1: unknown key "peeple" of the file (did you mean "people"?); its keys are tenant, people, groups, units, roles, apps, policies, eligibilities, assignments, enforced_contexts, behaviour, slack`},
 	{"tenant_without_domain", "tenant: {name: Contoso}\n", `1:9: the tenant needs the key "domain"`},
 	{"tenant_left_empty", "tenant:\n", `1:1: want the tenant with the keys domain, id, name`},
 	{"no_domain", "tenant: {domain: Contoso}\n", `1:18: want a domain in lower case, such as contoso.example`},
 	{"no_GUID", "tenant: {domain: contoso.example, id: 7}\n", `1:39: want a GUID such as 3d2b1c0a-0000-4000-8000-000000000000`},
-	{"unknown_key_of_a_person", "tenant: {domain: contoso.example}\npeople:\n  - upn: ann\n    nmae: x\n    name: Ann\n", `4:5: unknown key "nmae" of a person; did you mean "name"?; its keys are upn, name, id, mail, mfa, disabled, guest, slack`},
+	{"unknown_key_of_a_person", "tenant: {domain: contoso.example}\npeople:\n  - upn: ann\n    nmae: x\n    name: Ann\n", `4:5: unknown key "nmae" of a person (did you mean "name"?); its keys are upn, name, id, mail, mfa, disabled, guest, slack`},
 	{"person_without_name", "tenant: {domain: contoso.example}\npeople:\n  - upn: ann\n", `3:5: a person needs the key "name"`},
 	{"person_is_text", "tenant: {domain: contoso.example}\npeople: [ann]\n", `2:10: want a person with the keys upn, name, id, mail, mfa, disabled, guest, slack`},
 	{"people_are_no_list", "tenant: {domain: contoso.example}\npeople: {upn: ann}\n", `2:9: want a list`},
@@ -49,15 +49,15 @@ var faulty = []struct{ name, text, want string }{
 	{"group_named_as_a_person", "tenant: {domain: contoso.example}\npeople: [{upn: ann, name: Ann}]\ngroups: [{name: Ann}]\n", `3:17: "Ann" is already the person of line 2`},
 	{"role_named_as_a_built_in_one", base + "roles: [{name: Global Reader}]\n", `4:16: "Global Reader" is already the name of a built-in role`},
 	{"id_of_a_built_in_role", base + "units: [{name: Oslo, id: f2ef992c-3afb-46b9-b7cf-a126ee74c451}]\n", `4:26: the id f2ef992c-3afb-46b9-b7cf-a126ee74c451 is taken: a built-in role has it`},
-	{"unknown_member", "tenant: {domain: contoso.example}\npeople: [{upn: ann, name: Ann}, {upn: ben, name: Ben}]\ngroups: [{name: G, members: [anm]}]\n", `3:30: there is no person or group "anm"; did you mean "ann"?; there are ann, ben, G`},
+	{"unknown_member", "tenant: {domain: contoso.example}\npeople: [{upn: ann, name: Ann}, {upn: ben, name: Ben}]\ngroups: [{name: G, members: [anm]}]\n", `3:30: there is no person or group "anm" (did you mean "ann"?); there are ann, ben, G`},
 	{"member_twice", "tenant: {domain: contoso.example}\npeople: [{upn: ann, name: Ann}]\ngroups: [{name: G, members: [ann, ann]}]\n", `3:35: this is in the list twice`},
-	{"unknown_role", base + "eligibilities:\n  - {who: ann, role: User Adminstrator}\n", `5:22: there is no role "User Adminstrator"; did you mean "User Administrator"?; there are ` + roles},
+	{"unknown_role", base + "eligibilities:\n  - {who: ann, role: User Adminstrator}\n", `5:22: there is no role "User Adminstrator" (did you mean "User Administrator"?); there are ` + roles},
 	{"unknown_unit", base + "eligibilities:\n  - {who: ann, role: Global Reader, scope: Oslo}\n", `5:44: there is no administrative unit "Oslo", and none in this file at all`},
 	{"eligible_group_that_cannot_be", base + "eligibilities:\n  - {who: Approvers, role: Global Reader}\n", `5:11: only role-assignable groups can hold directory roles: give the group role_assignable: true`},
 	{"eligible_twice", base + "eligibilities:\n  - {who: ann, role: Global Reader}\n  - {who: ann, role: global reader, scope: /}\n", `6:5: an eligibility of the same principal, role and scope is in the list already`},
 	{"no_time", base + "assignments: [{who: ann, role: Global Reader, until: tomorrow}]\n", `4:54: want a date such as 2027-01-31, or a time such as 2027-01-31T17:00:00Z`},
 	{"end_before_beginning", base + "assignments: [{who: ann, role: Global Reader, from: 2027-02-01, until: 2027-01-31}]\n", `4:72: this is not after its beginning`},
-	{"policy_of_an_unknown_role", base + "policies:\n  Global Raeder: {max: 1h}\n", `5:3: there is no role "Global Raeder"; did you mean "Global Reader"?; there are ` + roles},
+	{"policy_of_an_unknown_role", base + "policies:\n  Global Raeder: {max: 1h}\n", `5:3: there is no role "Global Raeder" (did you mean "Global Reader"?); there are ` + roles},
 	{"policy_twice", base + "policies:\n  Global Reader: {max: 1h}\n  global reader: {max: 2h}\n", `6:3: this role has a policy already`},
 	{"policies_in_a_list", base + "policies: [Global Reader]\n", `4:11: want policies by role, such as "Global Reader: {max: 1h}"`},
 	{"duration_without_unit", base + "policies: {Global Reader: {max: 8}}\n", `4:33: want a length of time such as 90m or 8h, 24h at most`},
@@ -125,7 +125,7 @@ tenant:
 world.yaml:3:10: there is no person or group "nobody", and none in this file at all
     3 |   - who: nobody
       |          ^
-world.yaml:4:11: there is no role "Global Raeder"; did you mean "Global Reader"?; there are ` + roles + `
+world.yaml:4:11: there is no role "Global Raeder" (did you mean "Global Reader"?); there are ` + roles + `
     4 |     role: Global Raeder
       |           ^
 world.yaml:7:3: unknown key "colour" of the tenant; its keys are domain, id, name

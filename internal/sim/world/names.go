@@ -115,7 +115,7 @@ func didYouMean(word string, known []string) string {
 	if far(nearest) > max(1, len(word)/4) {
 		return ""
 	}
-	return fmt.Sprintf("; did you mean %q?", nearest)
+	return fmt.Sprintf(" (did you mean %q?)", nearest)
 }
 
 // distance counts the letters to insert, delete, replace or swap.
