@@ -119,7 +119,7 @@ func (b *Bot) elevate(ctx context.Context, in Inbound, ask pim.Ask) View {
 		return refusal
 	}
 	return Reply{
-		Tone: Waiting, Interim: true,
+		Tone:  Waiting,
 		Lines: []Line{Say(textChecking), askedLine(ask), {plain("Reference "), {Kind: Code, Text: string(got.ID)}}},
 	}
 }

@@ -22,9 +22,7 @@ func DeliveryRef(delivery string) string {
 	return "D-" + delivery[:min(8, len(delivery))]
 }
 
-func waiting(text string) Reply {
-	return Reply{Tone: Waiting, Lines: []Line{Say(text)}, Interim: true}
-}
+func waiting(text string) Reply { return Reply{Tone: Waiting, Lines: []Line{Say(text)}} }
 
 // misread is help that quotes the part that was not understood, and keeps what
 // was.

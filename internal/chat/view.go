@@ -77,9 +77,6 @@ type Action struct {
 type Reply struct {
 	Tone  Tone
 	Lines []Line
-	// Interim says that what was asked for comes as a message of its own. A
-	// platform shows that after this.
-	Interim bool
 }
 
 // CardKind says which card it is; platforms may lay them out differently.

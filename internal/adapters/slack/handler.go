@@ -57,7 +57,7 @@ type Opener interface {
 	// OpenForm shows a form to the person whom the trigger is from. Slack takes
 	// a trigger once and for three seconds.
 	OpenForm(ctx context.Context, trigger secret.Value, f chat.RequestForm) error
-	// Hold keeps messages to a person back until release is called.
+	// Hold keeps messages to a person back until a moment after release is called.
 	Hold(who pim.Person) (release func())
 	// Post is that of [chat.Platform].
 	Post(ctx context.Context, at pim.Place, thread pim.Ref, v chat.View) (pim.Ref, error)
@@ -249,14 +249,9 @@ func (h *Handler) command(ctx context.Context, d delivery) answer {
 	}
 	in := chat.Inbound{Person: h.installation.person(c.User), Text: c.Text, Delivery: d.key}
 	defer h.opener.Hold(in.Person)()
-	inTime, cancel := context.WithTimeout(ctx, h.patience)
-	defer cancel()
 	v := h.view(ctx, d, func(ctx context.Context) chat.View { return h.bot.Command(ctx, in) })
 	if f, isForm := v.(chat.RequestForm); isForm {
 		h.openForm(ctx, d, in, opening{c.Trigger, c.ResponseURL}, f)
-		return answer{status: http.StatusOK}
-	}
-	if h.saidFirst(inTime, c.ResponseURL, v) {
 		return answer{status: http.StatusOK}
 	}
 	return h.ephemeral(ctx, v)

@@ -6,18 +6,25 @@ import (
 	"sync"
 	"time"
 
-	"hoist/internal/chat"
 	"hoist/internal/pim"
 )
 
-// This file makes sure that "Checking…" stands above what it announces. Slack
-// shows an acknowledgement when it has read it, and a message when it has taken
-// it, so a fast answer overtakes. Nor can the one be replaced by the other: the
-// response URL of a command has no original (github.com/slackapi/bolt-js/issues/2287).
+// This file makes "Checking…" stand above what it announces. Slack shows an
+// acknowledgement when it has read it and a message when it has taken it, and what
+// a command leads to is worked out while it is acknowledged, so a fast answer
+// overtakes. Nor can the one be replaced by the other: the response URL of a
+// command has no original (github.com/slackapi/bolt-js/issues/2287). So messages
+// to the person wait; the acknowledgement waits for nothing.
 
-// heldAtMost bounds how long a message waits for the answer to a command, which
-// is due within two seconds.
-const heldAtMost = 2 * time.Second
+const (
+	// readWithin is how long Slack is given to read an acknowledgement that was
+	// handed over. Nothing promises that it is enough; a message takes a request
+	// of its own besides.
+	readWithin = 250 * time.Millisecond
+	// heldAtMost bounds how long a message waits for an acknowledgement, which is
+	// due within two seconds.
+	heldAtMost = 2 * time.Second
+)
 
 // order holds messages to people back whose command is being answered. The zero
 // value holds nobody.
@@ -28,7 +35,10 @@ type order struct {
 
 // Hold implements [Opener]. It reaches messages of this process only: whoever
 // accepts a command has the lease on what comes of it.
-func (p *Platform) Hold(who pim.Person) (release func()) { return p.order.hold(who.User) }
+func (p *Platform) Hold(who pim.Person) (release func()) {
+	open := p.order.hold(who.User)
+	return func() { time.AfterFunc(readWithin, open) }
+}
 
 func (o *order) hold(user string) (release func()) {
 	o.mu.Lock()
@@ -68,21 +78,4 @@ func (o *order) await(ctx context.Context, user string) {
 			return
 		}
 	}
-}
-
-// saidFirst posts an interim answer to the command's response URL and reports
-// whether Slack has it. That is before the acknowledgement, as all apps do it
-// that run where nothing runs after one (processBeforeResponse in Bolt). What
-// Slack did not take in time goes into the acknowledgement, which needs no call:
-// better twice than never.
-func (h *Handler) saidFirst(ctx context.Context, address string, v chat.View) bool {
-	r, is := v.(chat.Reply)
-	if !is || !r.Interim || address == "" {
-		return false
-	}
-	err := h.responses.post(ctx, address, v)
-	if err != nil {
-		h.log.DebugContext(ctx, "an interim answer goes into the acknowledgement", "platform", Name, "error", err)
-	}
-	return err == nil
 }

@@ -2,8 +2,6 @@ package slack
 
 import (
 	"context"
-	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -14,7 +12,7 @@ import (
 	sim "hoist/internal/sim/slack"
 )
 
-var checking = chat.Reply{Tone: chat.Waiting, Lines: []chat.Line{chat.Say("Checking…")}, Interim: true}
+var checking = chat.Reply{Tone: chat.Waiting, Lines: []chat.Line{chat.Say("Checking…")}}
 
 // The bot works on while it answers, and may be done before Slack has read the
 // acknowledgement.
@@ -44,29 +42,6 @@ func TestSim_an_interim_answer_stands_above_what_it_announces(t *testing.T) {
 	}
 	if got := strings.Join(order, " | "); got != "○ Checking… | Active." {
 		t.Errorf("Ann reads %s", got)
-	}
-}
-
-func TestHandler_says_an_interim_answer_in_the_acknowledgement_when_it_must(t *testing.T) {
-	s := newSink(t)
-	s.next = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }
-	b := newBench(t, func(c *HandlerConfig) { c.ResponseOrigins = []string{s.URL} })
-	b.bot.says = func(context.Context, chat.Inbound) chat.View { return checking }
-	for _, address := range []string{s.URL + "/c", "https://evil.example/c", ""} {
-		w := b.command(commandForm(url.Values{"response_url": {address}}))
-		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Checking") {
-			t.Errorf("%s: answer %d %q", address, w.Code, w.Body)
-		}
-	}
-	s.next = nil
-	if w := b.command(commandForm(url.Values{"response_url": {s.URL + "/c"}})); w.Code != http.StatusOK || w.Body.Len() != 0 {
-		t.Errorf("said twice: %d %q", w.Code, w.Body)
-	}
-	if got := s.received(); len(got) != 2 || !strings.Contains(got[1], "Checking") {
-		t.Errorf("received %q", got)
-	}
-	if c := b.counted(t); len(c) != 0 {
-		t.Errorf("counted %v", c)
 	}
 }
 

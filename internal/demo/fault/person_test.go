@@ -43,27 +43,15 @@ func (p *person) types(line string) error {
 	return p.w.until("an answer to "+line, func() bool {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
-		mark := p.w.slack.Mark()
-		_, err := p.w.slack.TypeCommand(ctx, p.user, "general", line)
-		text := p.answered(mark)
-		if err != nil || text == "" {
+		ack, err := p.w.slack.TypeCommand(ctx, p.user, "general", line)
+		if err != nil || ack.Message == nil {
 			p.w.note("%s types %s: %v", p.user, line, err)
 			return false
 		}
+		text := p.w.slack.Render(*ack.Message, reader).Text()
 		p.w.note("%s types %s: %s", p.user, line, strings.ReplaceAll(text, "\n", " | "))
 		return !strings.Contains(text, "could not confirm") // then a card may follow; the same words again do no harm
 	}, nil)
-}
-
-// answered is what the person alone was shown since then, in an acknowledgement
-// or before it, "" for nothing.
-func (p *person) answered(since int) (text string) {
-	for _, e := range p.w.slack.Log() {
-		if e.Seq > since && e.Kind == slack.Ephemeral && e.User == p.user {
-			text = p.w.slack.Render(e.Message, reader).Text()
-		}
-	}
-	return text
 }
 
 // cards are the person's cards, newest first, and what they read.
