@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { fits, follow, newest, open, phone, say, shows, signIn } from './stage.mjs';
+import { fits, follow, newest, open, phone, picture, say, shows, signIn } from './stage.mjs';
 
 const onPhone = { viewport: phone, isMobile: true, hasTouch: true };
 
@@ -33,6 +33,37 @@ test('chat: few messages stand at the foot, and many keep their end in sight', a
   await say(page, 'my own word');
   await shows(page, 'my own word');
   await page.waitForFunction(() => { const m = document.querySelector('#messages'); return m.scrollHeight - m.scrollTop - m.clientHeight < 2; });
+  stage.quiet();
+});
+
+test('chat: without script too, a long room and a long thread open at their newest', async (t) => {
+  const stage = await open(t);
+  const plain = await stage.person({ javaScriptEnabled: false, viewport: phone });
+  const page = await plain.at('/as/ada/c/general');
+  await say(page, 'line 0');
+  assert.ok(await below(page, '#messages article', '.write') < 40, 'one message stands far from the foot');
+  for (let i = 1; i < 14; i += 1) await say(page, `line ${i}`);
+  await page.goto(`${stage.url}/as/ada/c/general`);
+  const seen = (text, list = '#messages') => page.locator(`${list} article`, { hasText: text }).last().evaluate((m) => {
+    const box = m.getBoundingClientRect(), feed = m.closest('.feed').getBoundingClientRect();
+    return box.top >= feed.top - 1 && box.bottom <= feed.bottom + 1;
+  });
+  assert.ok(await seen('line 13'), 'it opens elsewhere');
+  assert.ok(!await seen('line 0'));
+  assert.match(await page.locator('#messages article').first().innerText(), /line 0/, 'a screen reader hears them the other way round');
+  await page.locator('#messages').focus();
+  for (let i = 0; i < 12; i += 1) await page.keyboard.press('PageUp');
+  await page.waitForTimeout(500); // it moves smoothly
+  assert.ok(await seen('line 0'), 'the keyboard does not reach the oldest');
+  await picture(page, 'chat-no-script');
+
+  await page.locator('#messages article', { hasText: 'line 13' }).locator('a.reply').click();
+  for (let i = 0; i < 14; i += 1) {
+    await page.locator('#thread-line').fill(`reply ${i}`);
+    await page.locator('#thread-send').click();
+  }
+  assert.ok(await seen('reply 13', '#replies'), 'the thread opens elsewhere');
+  await fits(page, 'a long thread');
   stage.quiet();
 });
 
