@@ -112,5 +112,5 @@ type remarks struct{ log *slog.Logger }
 
 // Printf implements go-redis' logger.
 func (r remarks) Printf(ctx context.Context, format string, v ...any) {
-	r.log.DebugContext(ctx, "go-redis: "+fmt.Sprintf(format, v...))
+	r.log.DebugContext(ctx, "go-redis speaks", "text", fmt.Sprintf(format, v...))
 }

@@ -37,7 +37,7 @@ func TestLogTo_takes_what_go_redis_says_of_a_failed_dial(t *testing.T) {
 	}
 	select {
 	case said := <-log:
-		if !strings.Contains(said, `level=DEBUG msg="go-redis: `) {
+		if !strings.Contains(said, `level=DEBUG msg="go-redis speaks" text=`) {
 			t.Errorf("the log has %q", said)
 		}
 	case <-time.After(5 * time.Second):
