@@ -15,6 +15,7 @@ import (
 	"hoist/internal/audit"
 	"hoist/internal/chat"
 	"hoist/internal/clock"
+	"hoist/internal/drain"
 	"hoist/internal/graph"
 	"hoist/internal/pim"
 	"hoist/internal/signin"
@@ -198,16 +199,12 @@ func (a *App) Stop(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// wait waits for what runs, until ctx ends: an operator's stop must end.
+// wait waits for what runs, until ctx ends.
 func (a *App) wait(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() { a.running.Wait(); close(done) }()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("app: work was still going on at shutdown: %w", ctx.Err())
+	if err := drain.Wait(ctx, &a.running); err != nil {
+		return fmt.Errorf("app: work was still going on at shutdown: %w", err)
 	}
+	return nil
 }
 
 // health tells a load balancer whether commands can be accepted.

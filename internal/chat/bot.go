@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"hoist/internal/drain"
 	"hoist/internal/pim"
 )
 
@@ -78,14 +79,10 @@ const (
 // ctx ends. Those that wait for a platform to come back are given up.
 func (b *Bot) Close(ctx context.Context) error {
 	b.Courier.Quit()
-	done := make(chan struct{})
-	go func() { b.work.Wait(); close(done) }()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("chat: answers were still going out at shutdown: %w", ctx.Err())
+	if err := drain.Wait(ctx, &b.work); err != nil {
+		return fmt.Errorf("chat: answers were still going out at shutdown: %w", err)
 	}
+	return nil
 }
 
 // Command answers a typed line.

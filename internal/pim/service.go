@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"hoist/internal/clock"
+	"hoist/internal/drain"
 )
 
 // Config is what a [Service] is made of. Every field is required unless it says
@@ -92,14 +93,10 @@ func New(c Config) (*Service, error) {
 // Call it after the last request was served and after [Service.Run] returned.
 func (s *Service) Close(ctx context.Context) error {
 	defer s.abort()
-	done := make(chan struct{})
-	go func() { s.work.Wait(); close(done) }()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("pim: work was still going on at shutdown: %w", ctx.Err())
+	if err := drain.Wait(ctx, &s.work); err != nil {
+		return fmt.Errorf("pim: work was still going on at shutdown: %w", err)
 	}
+	return nil
 }
 
 // detached runs work that must outlive the request that began it.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hoist/internal/chat"
+	"hoist/internal/drain"
 )
 
 const (
@@ -125,12 +126,5 @@ func (c *crew) wait(ctx context.Context) error {
 	c.mu.Lock()
 	c.closed = true
 	c.mu.Unlock()
-	done := make(chan struct{})
-	go func() { c.wg.Wait(); close(done) }()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return drain.Wait(ctx, &c.wg)
 }
