@@ -25,5 +25,10 @@ func guard(next http.Handler) http.Handler {
 
 // apart refuses what the page of another site sends: a form, or a script without
 // asking. Secrets that stand in an example are none, so that a token is no proof
-// here of who sends. Programs send neither Origin nor Sec-Fetch-Site.
-func apart(next http.Handler) http.Handler { return http.NewCrossOriginProtection().Handler(next) }
+// here of who sends. Programs send neither Origin nor Sec-Fetch-Site; and a sign-in
+// may begin with a form of the application's.
+func apart(next http.Handler) http.Handler {
+	sites := http.NewCrossOriginProtection()
+	sites.AddInsecureBypassPattern("POST /{tenant}/oauth2/v2.0/authorize")
+	return sites.Handler(next)
+}

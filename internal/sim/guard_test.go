@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -28,18 +29,20 @@ func TestApart_a_page_elsewhere_commands_nothing(t *testing.T) {
 	tests := map[string]struct {
 		method, origin, site string
 		want                 int
+		path                 string // empty is a call of Slack's Web API
 	}{
-		"a program":              {http.MethodPost, "", "", 200},
-		"a form of another site": {http.MethodPost, "https://evil.example", "cross-site", 403},
-		"a form of another port": {http.MethodPost, "http://127.0.0.1:9999", "same-site", 403},
-		"an old browser's form":  {http.MethodPost, "https://evil.example", "", 403},
-		"a form of a sandbox":    {http.MethodPost, "null", "", 403},
-		"the services' own form": {http.MethodPost, "http://127.0.0.1:8080", "same-origin", 200},
-		"a link from elsewhere":  {http.MethodGet, "", "cross-site", 200},
+		"a program":              {http.MethodPost, "", "", 200, ""},
+		"a form of another site": {http.MethodPost, "https://evil.example", "cross-site", 403, ""},
+		"a form of another port": {http.MethodPost, "http://127.0.0.1:9999", "same-site", 403, ""},
+		"an old browser's form":  {http.MethodPost, "https://evil.example", "", 403, ""},
+		"a form of a sandbox":    {http.MethodPost, "null", "", 403, ""},
+		"the services' own form": {http.MethodPost, "http://127.0.0.1:8080", "same-origin", 200, ""},
+		"a link from elsewhere":  {http.MethodGet, "", "cross-site", 200, ""},
+		"an application's form":  {http.MethodPost, "http://localhost:8080", "cross-site", 200, "/tenant-id/oauth2/v2.0/authorize"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			r := httptest.NewRequest(tt.method, "http://127.0.0.1:8080/slack/api/chat.postMessage", nil)
+			r := httptest.NewRequest(tt.method, "http://127.0.0.1:8080"+cmp.Or(tt.path, "/slack/api/chat.postMessage"), nil)
 			for header, value := range map[string]string{"Origin": tt.origin, "Sec-Fetch-Site": tt.site} {
 				if value != "" {
 					r.Header.Set(header, value)
