@@ -44,3 +44,20 @@ test('approve: Ada asks, Ben approves as himself, and everyone sees it without a
   assert.equal(await newest(bens, 'Ben Okafor approved it').getByRole('button', { name: 'Approve' }).count(), 0);
   stage.quiet();
 });
+
+test('approve: Back from a finished sign-in asks nobody to send a form again', async (t) => {
+  const stage = await open(t);
+  const direct = await (await stage.person()).at('/as/ada/dm');
+  await say(direct, '/elevate User Administrator 1h because going back');
+  const tab = await follow(direct, await shows(direct, 'going back', 'Sign in to continue'), 'Sign in to continue');
+  await tab.locator('#continue').click();
+  await signIn(stage, tab);
+  await tab.getByText('Active until').first().waitFor();
+  const address = tab.url();
+  for (let i = 0; i < 4 && await tab.goBack(); i += 1) { // fails where Chromium would ask
+    const said = await tab.locator('body').innerText();
+    if (tab.url() === address) assert.match(said, /Active until/);
+    else assert.match(said, /Simulated[^]*(has ended or expired|Sign in|Pick an account)/);
+  }
+  stage.quiet();
+});

@@ -23,8 +23,8 @@ type flow struct {
 	oid string
 	// stepped: the person passed a second factor within this flow.
 	stepped bool
-	// number is what the phone must be told.
-	number string
+	// number is what the phone must be told, complaint why it is told again.
+	number, complaint string
 	// stopped is the error that the last page showed.
 	stopped *problem
 }
@@ -164,17 +164,18 @@ func (s *Server) askSecondFactor(w http.ResponseWriter, r *http.Request, f *flow
 		s.stop(w, r, f, &problem{oauth: "interaction_required", code: 50079, message: "Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multi-factor authentication to access '00000003-0000-0000-c000-000000000000'."})
 		return
 	}
-	s.showNumber(w, f, "")
+	s.showNumber(w, f)
 }
 
-func (s *Server) showNumber(w http.ResponseWriter, f *flow, complaint string) {
+func (s *Server) showNumber(w http.ResponseWriter, f *flow) {
 	n, err := rand.Int(rand.Reader, big.NewInt(90))
 	if err != nil {
 		panic("entra: no random number: " + err.Error())
 	}
 	f.number = fmt.Sprint(10 + n.Int64())
 	pg := s.pageFor(f)
-	pg.Title, pg.Number, pg.Complaint = "Approve the sign-in", f.number, complaint
+	pg.Title, pg.Number, pg.Complaint = "Approve the sign-in", f.number, f.complaint
+	f.complaint = ""
 	pg.Person, _ = s.tenant.Person(f.oid)
 	s.render(w, "mfa", pg)
 }

@@ -106,6 +106,8 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 		s.authorize(w, r)
 	case "GET login/style.css":
 		page.SignInStyle.ServeHTTP(w, r)
+	case "GET login/continue":
+		s.showNext(w, r)
 	case "POST login/account":
 		s.postAccount(w, r)
 	case "POST login/mfa":

@@ -9,13 +9,28 @@ import (
 // flowOf finds the flow that a page belongs to, in the browser that began it.
 // The caller holds the lock.
 func (s *Server) flowOf(w http.ResponseWriter, r *http.Request) *flow {
-	f := s.flows[r.PostFormValue("flow")]
+	f := s.flows[r.FormValue("flow")]
 	b := s.session(r)
 	if f == nil || b == nil || f.session != b || s.tenant.Now().Sub(f.began) > forgetAfter {
-		s.errorPage(w, nil, invalidRequest(90033, "This sign-in has expired or belongs to another browser. Go back to the application and start again."))
+		s.errorPage(w, nil, invalidRequest(90033, "This sign-in has ended or expired, or belongs to another browser. Go back to the application and start again."))
 		return nil
 	}
 	return f
+}
+
+// onward leads to the page that comes next instead of answering a form with it:
+// a browser that goes back, or loads it again, then has no form to send again.
+func (s *Server) onward(w http.ResponseWriter, r *http.Request, f *flow) {
+	http.Redirect(w, r, "/"+s.tenant.ID()+"/login/continue?"+url.Values{"flow": {f.id}}.Encode(), http.StatusSeeOther)
+}
+
+// showNext shows it.
+func (s *Server) showNext(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f := s.flowOf(w, r); f != nil {
+		s.proceed(w, r, f)
+	}
 }
 
 // postAccount picks an account by object id or user principal name. One that is
@@ -40,7 +55,7 @@ func (s *Server) postAccount(w http.ResponseWriter, r *http.Request) {
 		f.session.signIn(p.OID, s.tenant.Now(), s.tenant.SessionEpoch(p.OID))
 	}
 	f.oid = p.OID
-	s.proceed(w, r, f)
+	s.onward(w, r, f)
 }
 
 // postMFA takes the number that the person told the phone.
@@ -52,7 +67,7 @@ func (s *Server) postMFA(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if f.oid == "" || f.session.account(f.oid) == nil || f.number == "" {
-		s.proceed(w, r, f)
+		s.onward(w, r, f)
 		return
 	}
 	if r.PostFormValue("decision") == "deny" {
@@ -60,7 +75,8 @@ func (s *Server) postMFA(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if strings.TrimSpace(r.PostFormValue("number")) != f.number {
-		s.showNumber(w, f, "That was not the number on the screen. Here is a new one.")
+		f.complaint = "That was not the number on the screen. Here is a new one."
+		s.onward(w, r, f)
 		return
 	}
 	f.stepped, f.number = true, ""
@@ -78,7 +94,7 @@ func (s *Server) postSwitch(w http.ResponseWriter, r *http.Request) {
 	}
 	f.oid, f.stepped, f.number = "", false, ""
 	f.ask.prompt = "select_account"
-	s.proceed(w, r, f)
+	s.onward(w, r, f)
 }
 
 // postReturn goes back to the application with the error on the page.
