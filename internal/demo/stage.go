@@ -83,6 +83,8 @@ func NewStage(ctx context.Context, o StageOptions) (s *Stage, err error) {
 	if o.Begin.IsZero() {
 		o.Begin = opening
 	}
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
+	store.LogTo(o.Log) // Redis is taken away in stories, which go-redis would print
 	s = &Stage{Clock: clock.NewFlowing(o.Begin)}
 	defer func() {
 		if err != nil {
@@ -199,7 +201,7 @@ func (s *Stage) appOptions(o StageOptions) (app.Options, error) {
 		Console:   chats.Console,
 		Transport: s.Transport,
 		Clock:     s.Clock,
-		Log:       cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
+		Log:       o.Log,
 	}, nil
 }
 
