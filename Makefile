@@ -44,8 +44,8 @@ browser: ## the demo in Chromium, with pictures of every page
 	test/browser/run
 
 picture: ## the pictures in README.md, from the demo in Chromium
-	test/browser/run pages
-	for looks in light dark; do cp test/browser/.cache/pictures/chat-approval-$$looks.png docs/demo-$$looks.png; done
+	test/browser/run tour
+	for looks in light dark; do cp test/browser/.cache/pictures/tour-approve-$$looks.png docs/demo-$$looks.png; done
 
 cover: ## test coverage by function, in .cache/cover.out
 	@mkdir -p .cache

@@ -4,9 +4,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { fits, follow, open, phone, picture, shows, signIn } from './stage.mjs';
+import { desk, fits, follow, open, phone, picture, shows, signIn } from './stage.mjs';
 
 const strip = (page, text) => page.locator('#tour', { hasText: text });
+
+// readme takes the pictures that the README shows (make picture).
+async function readme(page) {
+  await page.setViewportSize({ ...desk, height: 640 });
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme });
+    await picture(page, `tour-approve-${colorScheme}`);
+  }
+  await page.setViewportSize(desk);
+}
 
 test('tour: following it leads through the story without reading anything else', async (t) => {
   const stage = await open(t);
@@ -39,7 +49,9 @@ test('tour: following it leads through the story without reading anything else',
   await tab.close();
   await strip(page, 'Now you are Ben').waitFor();
   await page.locator('#tour-go').click();
-  tab = await follow(page, await shows(page, 'asks for Security Administrator'), 'Approve');
+  const asks = await shows(page, 'asks for Security Administrator');
+  await readme(page);
+  tab = await follow(page, asks, 'Approve');
   await tab.locator('textarea').fill('go ahead');
   await tab.getByRole('button', { name: 'Approve as yourself' }).click();
   // One browser, two people: Entra picks by the hint and never takes Ada for Ben.
