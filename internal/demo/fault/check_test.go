@@ -28,6 +28,12 @@ var forgeries = []forgery{
 	{"nothing", "", func(*fault.Evidence) {}},
 	{"one line repeated after one fault", "", func(e *fault.Evidence) { e.Faults = 1; repeat(e, endedLine) }},
 	{"an orphan card after one fault", "", func(e *fault.Evidence) { e.Faults = 1; repeat(e, firstCard) }},
+	{"an answer that says the end in its own words", "", func(e *fault.Evidence) {
+		e.Faults = 1
+		repeat(e, endedLine)
+		last := &e.Shown[len(e.Shown)-1]
+		last.Text, last.Answer = "It has moved on. "+last.Text, true
+	}},
 	{"half a line of a process that was killed", "", func(e *fault.Evidence) {
 		e.Unended = []string{theProcess}
 		e.Audit[theProcess] = append(e.Audit[theProcess], `{"v":1,"chain":"half`...)
@@ -53,6 +59,11 @@ var forgeries = []forgery{
 	}},
 	{"active before PIM said so", "I4", func(e *fault.Evidence) { at(e, startedLine).At = opening.Add(-time.Minute) }},
 	{"active until another time", "I4", func(e *fault.Evidence) { swap(e, startedLine, "11:00", "12:00") }},
+	{"an answer that is not true", "I4", func(e *fault.Evidence) {
+		repeat(e, endedLine)
+		last := &e.Shown[len(e.Shown)-1]
+		last.At, last.Answer = opening.Add(time.Hour), true
+	}},
 	{"ended before the end", "I4", func(e *fault.Evidence) { at(e, endedLine).At = opening.Add(time.Hour) }},
 	{"active after the end", "I4", func(e *fault.Evidence) { at(e, startedLine).At = opening.Add(3 * time.Hour) }},
 	{"denied by nobody", "I4", func(e *fault.Evidence) { at(e, firstCard).Text = "Denied\nReference H-1" }},

@@ -47,6 +47,9 @@ var sayings = []struct {
 	{Nothing, regexp.MustCompile(`Nothing came of it| got no answer for |Nobody decided in time`)},
 }
 
+// answers are the headlines of lists that say how things stand.
+var answers = regexp.MustCompile(`^(?:Your elevations|It has moved on; this is how it stands now|No sign-in waits for you here any more)\n`)
+
 // Read returns what a text claims, and the time of day that it names for the end,
 // "" where it names none.
 func Read(text string) (Claim, string) {

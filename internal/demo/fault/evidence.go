@@ -51,6 +51,9 @@ type Shown struct {
 	// Elevation is whose it is; empty where the message does not say.
 	Elevation pim.ID
 	Text      string
+	// Answer: it says how things stand to somebody who asked or pressed. It must
+	// be true, and is no notice.
+	Answer bool
 	// Gone: the message was deleted.
 	Gone bool
 }
@@ -79,7 +82,7 @@ func ReadSlack(s *slack.Slack, feed, reader string) []Shown {
 		of[e.Message.TS] = id
 		all = append(all, Shown{
 			At: e.At, Place: place, ID: e.Message.TS, Elevation: id, Text: text,
-			Card: e.Message.ThreadTS == "" && strings.Contains(text, "Reference H-"), Gone: e.Kind == slack.Deleted,
+			Card: e.Message.ThreadTS == "" && strings.Contains(text, "Reference H-"), Answer: answers.MatchString(text), Gone: e.Kind == slack.Deleted,
 		})
 	}
 	return all

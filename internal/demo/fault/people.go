@@ -78,7 +78,7 @@ func (j *judge) outcome(r pim.Elevation) (pim.State, bool) {
 // notices: each start, each end and each refusal was told once in every place
 // that shows the elevation.
 func (j *judge) notices() {
-	final := finally(j.Shown)
+	final := slices.DeleteFunc(finally(j.Shown), func(s Shown) bool { return s.Answer })
 	for _, r := range j.Records {
 		want, ok := j.outcome(r)
 		if !ok {
