@@ -85,6 +85,7 @@ type fakeOpener struct {
 	mu       sync.Mutex
 	triggers []string
 	forms    []chat.RequestForm
+	opened   time.Time // the last of them
 	posts    map[pim.Place][]chat.View
 	refuses  error
 }
@@ -93,6 +94,7 @@ func (o *fakeOpener) OpenForm(_ context.Context, trigger secret.Value, f chat.Re
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.triggers, o.forms = append(o.triggers, trigger.Reveal()), append(o.forms, f)
+	o.opened = time.Now()
 	return o.refuses
 }
 

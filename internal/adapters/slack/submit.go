@@ -17,6 +17,10 @@ const (
 	// openWithin bounds opening a form: Slack takes the trigger for three seconds,
 	// some of which are over.
 	openWithin = 3 * time.Second
+	// fillWithin bounds choosing the role that was named, which reads the tenant.
+	// A bot that took its 1.75 seconds before the form leaves about half a second
+	// of the trigger for opening it: a form without a choice is better than none.
+	fillWithin = 700 * time.Millisecond
 	// tellWithin bounds one try to post what a form led to.
 	tellWithin = 10 * time.Second
 )
@@ -35,9 +39,7 @@ func (h *Handler) openForm(ctx context.Context, d delivery, in chat.Inbound, at 
 	h.after(ctx, d, reasonResponseURL, func(ctx context.Context) error {
 		inTime, cancel := context.WithTimeout(ctx, openWithin)
 		defer cancel()
-		f := ask(ctx, h, d,
-			func(ctx context.Context) chat.RequestForm { return h.bot.Filled(ctx, in, f) },
-			func() chat.RequestForm { return f })
+		f := h.filled(ctx, d, in, f)
 		err := h.opener.OpenForm(inTime, at.trigger, f)
 		if err == nil {
 			return nil
@@ -46,6 +48,33 @@ func (h *Handler) openForm(ctx context.Context, d delivery, in chat.Inbound, at 
 		h.log.DebugContext(ctx, "Slack opened no form", "platform", Name, "error", err)
 		return h.reply(ctx, at.address, f)
 	})
+}
+
+// filled is the form with the named role chosen, or as it is when that takes too
+// long or breaks. The bot has answered by then, so being late here is not counted
+// as a bot that is busy.
+func (h *Handler) filled(ctx context.Context, d delivery, in chat.Inbound, bare chat.RequestForm) chat.RequestForm {
+	ctx, cancel := context.WithTimeout(ctx, fillWithin)
+	defer cancel()
+	said := make(chan chat.RequestForm, 1)
+	started := h.running.run(func() {
+		defer func() {
+			if broken := recover(); broken != nil {
+				h.recordPanic(ctx, d.reference(), broken)
+				said <- bare
+			}
+		}()
+		said <- h.bot.Filled(ctx, in, bare)
+	})
+	if !started {
+		return bare
+	}
+	select {
+	case f := <-said:
+		return f
+	case <-ctx.Done():
+		return bare
+	}
 }
 
 // options answers what the request URL for options is asked.

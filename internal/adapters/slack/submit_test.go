@@ -11,9 +11,11 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"hoist/internal/chat"
 	"hoist/internal/pim"
@@ -114,6 +116,7 @@ func TestHandler_opens_a_form_with_the_named_role_chosen(t *testing.T) {
 	for name, test := range map[string]struct {
 		fills func(context.Context, chat.Inbound, chat.RequestForm) chat.RequestForm
 		want  chat.RequestForm
+		count map[string]float64
 	}{
 		"as the bot fills it": {func(_ context.Context, in chat.Inbound, f chat.RequestForm) chat.RequestForm {
 			if in.Person.User != "U222" {
@@ -121,24 +124,40 @@ func TestHandler_opens_a_form_with_the_named_role_chosen(t *testing.T) {
 			}
 			f.Chosen = chosen.Chosen
 			return f
-		}, chosen},
-		"bare when the bot is late": {func(ctx context.Context, _ chat.Inbound, _ chat.RequestForm) chat.RequestForm {
-			<-ctx.Done()
-			time.Sleep(2 * grace)
+		}, chosen, nil},
+		"bare when the bot is late": {func(context.Context, chat.Inbound, chat.RequestForm) chat.RequestForm {
+			time.Sleep(5 * time.Second)
 			return chosen
-		}, bare},
+		}, bare, nil},
+		"bare when the bot minds its deadline": {func(ctx context.Context, _ chat.Inbound, f chat.RequestForm) chat.RequestForm {
+			<-ctx.Done()
+			return f
+		}, bare, nil},
 		"bare when the bot breaks": {func(context.Context, chat.Inbound, chat.RequestForm) chat.RequestForm {
 			panic("broken")
-		}, bare},
+		}, bare, map[string]float64{"panic": 1}},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
-			b := newBench(t, func(c *HandlerConfig) { c.Patience = 50 * time.Millisecond })
-			b.bot.says, b.bot.fills = asksForm(bare), test.fills
-			b.command(commandForm(nil))
-			b.settle()
-			if diff := cmp.Diff([]chat.RequestForm{test.want}, b.opener.forms); diff != "" {
-				t.Errorf("forms (-want +got):\n%s", diff)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, nil)
+				b.bot.fills = test.fills
+				b.bot.says = func(context.Context, chat.Inbound) chat.View {
+					time.Sleep(b.patience + grace - time.Millisecond) // as late as may be
+					return bare
+				}
+				pressed := time.Now()
+				b.command(commandForm(nil))
+				b.settle()
+				if diff := cmp.Diff([]chat.RequestForm{test.want}, b.opener.forms); diff != "" {
+					t.Errorf("forms (-want +got):\n%s", diff)
+				}
+				if took := b.opener.opened.Sub(pressed); took > 2500*time.Millisecond {
+					t.Errorf("opened %v after the trigger, which lives for 3s", took)
+				}
+				if diff := cmp.Diff(test.count, b.counted(t), cmpopts.EquateEmpty()); diff != "" || strings.Contains(b.log.String(), "in time") {
+					t.Errorf("counted (-want +got):\n%s\nlog:\n%s", diff, b.log)
+				}
+			})
 		})
 	}
 }
