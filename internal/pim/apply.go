@@ -363,7 +363,7 @@ func (e *Elevation) sightedAfterEnd(a Assignment, began, now time.Time) {
 
 // missed takes in that a complete list lacks the instance. It counts only after
 // the instance was seen once, and then twice, half a minute apart. Before that it
-// is a reason to ask the audit log ([Elevation.unlisted]).
+// is a reason to ask the audit log.
 func (e *Elevation) missed(ev Missed, now time.Time, illegal error) error {
 	switch e.State {
 	case Active:
@@ -374,7 +374,11 @@ func (e *Elevation) missed(ev Missed, now time.Time, illegal error) error {
 			e.Sight.AbsentSince = ev.Began
 			return nil
 		}
-		if !e.Sight.Seen || ev.Began.Sub(e.Sight.AbsentSince) < absenceApart {
+		if ev.Began.Sub(e.Sight.AbsentSince) < absenceApart {
+			return nil
+		}
+		if !e.Sight.Seen {
+			e.Sight.Unlisted = true
 			return nil
 		}
 		e.end(EndedEarly, CauseUnknown, now)

@@ -200,6 +200,15 @@ func (b *bench) eventually(so func() bool, got func() any) {
 	}
 }
 
+// aMinuteLater is after the next look at the tenant began.
+func (b *bench) aMinuteLater() {
+	b.t.Helper()
+	before := 0
+	b.set(func() { before = b.lists })
+	b.clock.Advance(61 * time.Second)
+	b.eventually(func() bool { return b.is(func() bool { return b.lists > before && b.listing == 0 }) }, b.looks)
+}
+
 // is reads the bench under its lock.
 func (b *bench) is(f func() bool) bool {
 	b.mu.Lock()

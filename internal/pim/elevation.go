@@ -187,6 +187,9 @@ type Sight struct {
 	Seen bool `json:"seen,omitempty"`
 	// AbsentSince is when a list first lacked it; zero when the last one had it.
 	AbsentSince time.Time `json:"absentSince,omitzero"`
+	// Unlisted: it was never listed, and is absent. Lists lag after a start, or it
+	// was taken away before the first of them; only the audit log can tell which.
+	Unlisted bool `json:"unlisted,omitempty"`
 	// ListedAfterEnd is when a list first still had it two minutes after the
 	// end; StillListed is set by the second such list.
 	ListedAfterEnd time.Time `json:"listedAfterEnd,omitzero"`

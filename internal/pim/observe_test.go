@@ -153,12 +153,6 @@ func TestObserve_an_ended_record_leaves_its_right_to_a_newer_one(t *testing.T) {
 	s := b.idle("a", b.store)
 	stop := b.runs(s)
 	t.Cleanup(stop)
-	looks := func() {
-		before := 0
-		b.set(func() { before = b.lists })
-		b.clock.Advance(61 * time.Second)
-		b.eventually(func() bool { return b.is(func() bool { return b.lists > before && b.listing == 0 }) }, b.looks)
-	}
 	held := func(schedule string) pim.Assignment {
 		now := b.clock.Now()
 		b.set(func() {
@@ -178,14 +172,14 @@ func TestObserve_an_ended_record_leaves_its_right_to_a_newer_one(t *testing.T) {
 
 	old := held("s1")
 	show(old)
-	looks()
+	b.aMinuteLater()
 	show()
 	for range 3 {
-		looks()
+		b.aMinuteLater()
 	}
 	show(old, held("s2"))
 	for range 5 {
-		looks()
+		b.aMinuteLater()
 	}
 	stop()
 	records, err := b.store.OfPerson(t.Context(), "t", typist, 10)
@@ -194,5 +188,37 @@ func TestObserve_an_ended_record_leaves_its_right_to_a_newer_one(t *testing.T) {
 	}
 	if strings.Contains(log.String(), "not observed") {
 		t.Errorf("the operator is warned: %s", log.String())
+	}
+}
+
+// TestObserve_a_role_that_is_listed_again_is_not_ended_by_a_row, although the row
+// would have ended it a minute before.
+func TestObserve_a_role_that_is_listed_again_is_not_ended_by_a_row(t *testing.T) {
+	b := newBench(t)
+	s := b.service("a")
+	id := b.ask(s, wanted)
+	if err := b.signIn(s, id, ada); err != nil {
+		t.Fatal(err)
+	}
+	e := b.reaches(s, id, pim.Active)
+	for !e.Sight.Unlisted {
+		b.aMinuteLater()
+		var err error
+		if e, err = s.Look(t.Context(), id); err != nil || e.State != pim.Active {
+			t.Fatalf("%+v, %v", e, err)
+		}
+	}
+	b.set(func() {
+		b.listed = []pim.Assignment{{ScheduleID: "s1", Principal: ada, Target: right.Target, Scope: right.Scope, Activated: true, Start: e.Activation.Start, End: e.Activation.End}}
+		b.trail = []pim.TrailEntry{{
+			ID: "1", At: e.Activation.Start.Add(time.Second), Happened: pim.TrailDeactivated,
+			Principal: ada.PrincipalKey, TargetID: right.Target.ID, By: pim.Principal{Name: "Ben"},
+		}}
+	})
+	for range 3 {
+		b.aMinuteLater()
+	}
+	if e, err := s.Look(t.Context(), id); err != nil || e.State != pim.Active || !e.Sight.Seen {
+		t.Errorf("%s, seen: %v, %v", e.State, e.Sight.Seen, err)
 	}
 }

@@ -38,16 +38,32 @@ func (s *Service) explain(ctx context.Context, watched []Elevation) error {
 			if !row.about(e) {
 				continue
 			}
-			if ev := row.event(e); ev != nil {
-				after, err := s.apply(ctx, e.ID, ev)
-				if moved(err) != nil {
-					return err
-				}
-				if after.Revision != e.Revision {
-					s.Advance(ctx, e.ID)
-				}
+			if err := s.tellFrom(ctx, e, row); err != nil {
+				return err
 			}
 		}
+	}
+	return nil
+}
+
+// tellFrom makes what a row means happen to the newest record: the list of the
+// same look may have shown meanwhile that it means nothing.
+func (s *Service) tellFrom(ctx context.Context, e Elevation, row TrailEntry) error {
+	ev := row.event(e)
+	if ev == nil {
+		return nil
+	}
+	after, err := s.change(ctx, e.ID, ev.Name(), func(cur Elevation) (Elevation, error) {
+		if ev := row.event(cur); ev != nil {
+			return cur.Apply(ev, s.Clock.Now())
+		}
+		return cur, nil
+	})
+	if moved(err) != nil {
+		return err
+	}
+	if after.Revision != e.Revision {
+		s.Advance(ctx, e.ID)
 	}
 	return nil
 }
@@ -58,19 +74,12 @@ func (e Elevation) unexplained() bool {
 	case AwaitingApproval, Scheduled, Unresolved, Lapsed:
 		return true
 	case Provisioning, Active:
-		return e.Terms.NeedsApproval && e.Decision.By == "" || e.unlisted()
+		return e.Terms.NeedsApproval && e.Decision.By == "" || e.State == Active && e.Sight.Unlisted
 	case EndedEarly:
 		return e.Activation.Ended.IsZero()
 	default:
 		return false
 	}
-}
-
-// unlisted reports whether an active role has not been in a list although one was
-// read since: lists lag, or it was taken away before the first of them. Only the
-// audit log can tell which.
-func (e Elevation) unlisted() bool {
-	return e.State == Active && !e.Sight.Seen && !e.Sight.AbsentSince.IsZero()
 }
 
 // about reports whether a row is about an elevation: by PIM's request, or,
@@ -104,7 +113,7 @@ func (t TrailEntry) event(e Elevation) Event {
 	case TrailLapsed:
 		return status("TimedOut")
 	case TrailDeactivated:
-		if e.endedAround(t.At) {
+		if t.ends(e) {
 			return Observed{Activation: Activation{Status: "Revoked", Ended: t.At}, By: t.By.Name}
 		}
 	case TrailActivated, TrailExpired: // lists and the clock tell these sooner
@@ -112,11 +121,24 @@ func (t TrailEntry) event(e Elevation) Event {
 	return nil
 }
 
-// endedAround reports whether what ended early, or is not listed, can have ended
-// then. An earlier or a later activation of the same right has rows as well.
-func (e Elevation) endedAround(t time.Time) bool {
-	if t.Before(e.Activation.Start) {
+// ends reports whether a deactivation can be e's. Earlier and later activations
+// of the same right have rows as well.
+func (t TrailEntry) ends(e Elevation) bool {
+	switch {
+	case t.At.Before(e.Activation.Start):
 		return false
+	case e.State == EndedEarly:
+		return !t.At.After(e.Since.Add(clocksApart))
+	case e.State != Active || !e.Sight.Unlisted:
+		return false
+	case t.RequestID != "" && t.RequestID == e.Activation.RequestID:
+		return true
 	}
-	return e.unlisted() || e.State == EndedEarly && !t.After(e.Since.Add(clocksApart))
+	// Nothing but this row says so, and it does not name the request: it must fit
+	// in every other way. Rows about a part of the directory name that part. And
+	// in the first minutes PIM lets nobody end their own: by the person's hand, it
+	// is the end of an activation before, by a clock that is fast.
+	whole := t.ScopeID == "" && e.Eligibility.Scope.ID == "/"
+	own := t.By.PrincipalKey == e.Principal.PrincipalKey
+	return (whole || t.ScopeID == e.Eligibility.Scope.ID) && !(own && t.At.Before(e.StoppableAt().Add(-clocksApart)))
 }

@@ -67,32 +67,76 @@ func TestUnexplained_early_ends(t *testing.T) {
 	}
 }
 
-// TestTrail_tells_of_a_role_that_was_taken_away_before_any_list_showed_it, where
-// absence proves nothing: lists lag after a start.
-func TestTrail_tells_of_a_role_that_was_taken_away_before_any_list_showed_it(t *testing.T) {
-	unseen := in(Active)
-	if unseen.unexplained() {
-		t.Error("the audit log is asked before a list was read")
+// unlisted is a role that became active at noon and that no list has shown.
+func unlisted(t *testing.T) Elevation {
+	t.Helper()
+	return must(t, in(Active), time.Minute, Missed{Began: noon.Add(time.Minute)}, 2*time.Minute, Missed{Began: noon.Add(2 * time.Minute)})
+}
+
+// TestTrail_is_asked_about_a_role_that_no_list_shows: absence proves nothing
+// then, since lists lag after a start.
+func TestTrail_is_asked_about_a_role_that_no_list_shows(t *testing.T) {
+	e := in(Active)
+	for i, began := range []time.Duration{time.Minute, time.Minute + absenceApart - time.Second} {
+		e = must(t, e, began, Missed{Began: noon.Add(began)})
+		if e.unexplained() {
+			t.Errorf("the audit log is asked after %d lists", i+1)
+		}
 	}
-	e := must(t, unseen, time.Minute, Missed{Began: noon.Add(time.Minute)}, 10*time.Minute, Missed{Began: noon.Add(10 * time.Minute)})
-	if e.State != Active || e.View != unseen.View {
-		t.Fatalf("absence alone made it %s", e.State)
+	e = unlisted(t)
+	if e.State != Active || e.View != in(Active).View {
+		t.Errorf("absence alone made it %s", e.State)
 	}
 	if !e.unexplained() {
 		t.Error("the audit log is not asked")
 	}
-	row := func(at time.Duration) Event {
-		return TrailEntry{At: noon.Add(at), Happened: TrailDeactivated, By: Principal{Name: "Ben"}}.event(e)
-	}
-	if ev := row(-time.Second); ev != nil {
-		t.Errorf("the end of an activation before means %v", ev)
-	}
-	gone := must(t, e, 11*time.Minute, row(20*time.Second))
-	if at, exact := gone.EndedAt(); gone.State != EndedEarly || !exact || !at.Equal(noon.Add(20*time.Second)) || gone.Decision.By != "Ben" {
-		t.Errorf("%s at %v, exactly %v, by %q", gone.State, at, exact, gone.Decision.By)
-	}
-	late := must(t, e, 11*time.Minute, Sighted{Assignment: instance, Began: noon.Add(11 * time.Minute)})
-	if late.unexplained() {
+	if e = must(t, e, 3*time.Minute, Sighted{Assignment: instance, Began: noon.Add(3 * time.Minute)}); e.unexplained() {
 		t.Error("the audit log is asked about a role that is listed")
+	}
+}
+
+// TestTrail_ends_what_no_list_showed reads rows of deactivations against a role
+// that was active from noon and is not listed. Nothing else says that it ended,
+// so a row that may be about something else must not.
+func TestTrail_ends_what_no_list_showed(t *testing.T) {
+	byBen := TrailEntry{At: noon.Add(20 * time.Second), Happened: TrailDeactivated, By: Principal{Name: "Ben"}}
+	row := func(change func(*TrailEntry)) TrailEntry {
+		r := byBen
+		change(&r)
+		return r
+	}
+	onUnit := unlisted(t)
+	onUnit.Eligibility.Scope.ID = "/administrativeUnits/u1"
+	listed := must(t, in(Active), time.Minute, Sighted{Assignment: instance, Began: noon.Add(time.Minute)})
+	for name, tt := range map[string]struct {
+		e    Elevation
+		row  TrailEntry
+		ends bool
+	}{
+		"by an administrator":                        {unlisted(t), byBen, true},
+		"for the right's own scope":                  {unlisted(t), row(func(r *TrailEntry) { r.ScopeID = "/" }), true},
+		"of an activation before":                    {unlisted(t), row(func(r *TrailEntry) { r.At = noon.Add(-time.Second) }), false},
+		"by the person, before PIM allows it":        {unlisted(t), row(func(r *TrailEntry) { r.By = ada }), false},
+		"by the person, when PIM allows it":          {unlisted(t), row(func(r *TrailEntry) { r.By, r.At = ada, noon.Add(6*time.Minute) }), true},
+		"by the person, of this very request":        {unlisted(t), row(func(r *TrailEntry) { r.By, r.RequestID = ada, "r1" }), true},
+		"somewhere else":                             {unlisted(t), row(func(r *TrailEntry) { r.ScopeID = onUnit.Eligibility.Scope.ID }), false},
+		"nobody says where, and it is on a unit":     {onUnit, byBen, false},
+		"on the unit":                                {onUnit, row(func(r *TrailEntry) { r.ScopeID = onUnit.Eligibility.Scope.ID }), true},
+		"although the role has been in a list since": {listed, byBen, false},
+		"before a second list lacked it":             {must(t, in(Active), time.Minute, Missed{Began: noon.Add(time.Minute)}), byBen, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ev := tt.row.event(tt.e)
+			if (ev != nil) != tt.ends {
+				t.Fatalf("it means %v", ev)
+			}
+			if ev == nil {
+				return
+			}
+			gone := must(t, tt.e, 11*time.Minute, ev)
+			if at, exact := gone.EndedAt(); gone.State != EndedEarly || !exact || !at.Equal(tt.row.At) || gone.Decision.By != tt.row.By.Name {
+				t.Errorf("%s at %v, exactly %v, by %q", gone.State, at, exact, gone.Decision.By)
+			}
+		})
 	}
 }
