@@ -28,8 +28,9 @@ func (b *Bot) form(ctx context.Context, in Inbound) View {
 
 // Filled is a form with the role chosen that the ask names, when it names one
 // right of the person's and no other; with nothing chosen otherwise, also when
-// the rights cannot be read in time. It reads the tenant, so it comes after the
-// answer to the delivery.
+// the rights cannot be read in time. The choice is the very option that
+// [Bot.Roles] has for it. It reads the tenant, so it comes after the answer to
+// the delivery.
 func (b *Bot) Filled(ctx context.Context, in Inbound, f RequestForm) RequestForm {
 	if f.Ask.Right == "" && f.Ask.Role == "" {
 		return f
@@ -58,9 +59,6 @@ func (b *Bot) Roles(ctx context.Context, in Inbound) []RoleOption {
 	var options []RoleOption
 	for _, r := range roles {
 		o := roleOption(r)
-		if several(eligibilities(roles), r.Eligibility) {
-			o.Label += " · " + r.Account.UPN
-		}
 		if strings.Contains(strings.ToLower(o.Label), typed) && len(options) < rolesAtMost {
 			options = append(options, o)
 		}
@@ -68,16 +66,14 @@ func (b *Bot) Roles(ctx context.Context, in Inbound) []RoleOption {
 	return options
 }
 
+// roleOption is a right as the form shows it, in its list and chosen. One that
+// several accounts of the person hold names its account.
 func roleOption(r pim.Role) RoleOption {
-	return RoleOption{Label: roleLine(r.Eligibility).String(), Note: termsOf(r), Value: r.Eligibility.Triple().Key()}
-}
-
-func eligibilities(roles []pim.Role) []pim.Eligibility {
-	var all []pim.Eligibility
-	for _, r := range roles {
-		all = append(all, r.Eligibility)
+	o := RoleOption{Label: roleLine(r.Eligibility).String(), Note: termsOf(r), Value: r.Eligibility.Triple().Key()}
+	if r.Several {
+		o.Label += " · " + r.Account.UPN
 	}
-	return all
+	return o
 }
 
 // Submit takes a filled form. What can be told from its text alone is told

@@ -17,6 +17,7 @@ import (
 type tenant struct {
 	Elevations
 	meant   func(pim.Ask) (pim.Role, bool, error)
+	roles   []pim.Role
 	elevate func(pim.Ask)
 }
 
@@ -28,6 +29,8 @@ func (f tenant) Elevate(_ context.Context, _ pim.Person, _ string, ask pim.Ask) 
 func (f tenant) Meant(_ context.Context, _ pim.Person, ask pim.Ask) (pim.Role, bool, error) {
 	return f.meant(ask)
 }
+
+func (f tenant) Roles(context.Context, pim.Person) ([]pim.Role, error) { return f.roles, nil }
 
 func (tenant) Admit(context.Context, pim.Person, string) (pim.Admitted, error) {
 	return pim.Admitted{}, nil
@@ -67,6 +70,24 @@ func TestFilled(t *testing.T) {
 				t.Errorf("form (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A chosen role reads as it does in the list, also where its name is not enough.
+func TestFilled_chooses_an_option_of_the_list(t *testing.T) {
+	var roles []pim.Role
+	for _, upn := range []string{"ann@acme.example", "ann-admin@acme.example"} {
+		roles = append(roles, pim.Role{Several: true, Account: pim.Principal{UPN: upn}, Eligibility: pim.Eligibility{
+			Principal: pim.PrincipalKey{ID: upn}, Target: pim.Target{ID: "r1", Name: "Reader"}, Scope: pim.Scope{ID: "/"},
+		}})
+	}
+	for i, r := range roles {
+		b := quietBot(tenant{roles: roles, meant: func(pim.Ask) (pim.Role, bool, error) { return r, true, nil }})
+		chosen := b.Filled(t.Context(), Inbound{}, RequestForm{Ask: pim.Ask{Right: "k"}}).Chosen
+		offered := b.Roles(t.Context(), Inbound{})
+		if diff := cmp.Diff(&offered[i], chosen); diff != "" || offered[i].Label != "Reader · "+r.Account.UPN {
+			t.Errorf("chosen %+v (-listed +chosen):\n%s", chosen, diff)
+		}
 	}
 }
 

@@ -14,6 +14,9 @@ type Role struct {
 	Policy      Policy
 	// Unknown: the policy could not be read.
 	Unknown bool
+	// Several: the person's eligibilities hold this right more than once, so that
+	// its name alone does not tell them apart.
+	Several bool
 }
 
 // Roles lists what a person is eligible for. KindNotLinked when no account is
@@ -29,7 +32,7 @@ func (s *Service) Roles(ctx context.Context, p Person) ([]Role, error) {
 	}
 	var roles []Role
 	for _, e := range own {
-		roles = append(roles, s.role(ctx, e, accounts))
+		roles = append(roles, s.role(ctx, e, own, accounts))
 	}
 	return roles, nil
 }
@@ -50,12 +53,19 @@ func (s *Service) Meant(ctx context.Context, p Person, ask Ask) (Role, bool, err
 	if len(fits) != 1 {
 		return Role{}, false, nil
 	}
-	return s.role(ctx, fits[0], accounts), true, nil
+	return s.role(ctx, fits[0], own, accounts), true, nil
 }
 
-// role is what an eligibility lets a person activate.
-func (s *Service) role(ctx context.Context, e Eligibility, accounts []Principal) Role {
+// role is what an eligibility, one of own, lets a person activate.
+func (s *Service) role(ctx context.Context, e Eligibility, own []Eligibility, accounts []Principal) Role {
 	r := Role{Eligibility: e}
+	same := 0
+	for _, o := range own {
+		if o.Target.ID == e.Target.ID && o.Scope.ID == e.Scope.ID {
+			same++
+		}
+	}
+	r.Several = same > 1
 	i := slices.IndexFunc(accounts, func(a Principal) bool { return a.PrincipalKey == e.Principal })
 	if i >= 0 {
 		r.Account = accounts[i]
