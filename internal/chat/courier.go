@@ -50,7 +50,7 @@ func (c *Courier) Quit() { c.quit() }
 // Deliver calls send until it succeeds, the answer is worth nothing any more,
 // or ctx ends. It does not begin anything that runs on.
 //
-// Only what the platform did not take is sent again: [pim.KindThrottled], after
+// Only what counts as not taken by the platform is sent again: [pim.KindThrottled], after
 // the wait that it asked for, and [pim.KindUnavailable]. A message that
 // was sent and whose answer was lost ([pim.KindUnanswered]) is given up, since
 // it may stand there already: a platform need not know a message again, Slack

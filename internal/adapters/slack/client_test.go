@@ -261,7 +261,7 @@ func TestPlatform_sorts_errors(t *testing.T) {
 		{"429 for ever", status(429, "Retry-After", "1e300"), pim.KindThrottled, "ratelimited", time.Hour},
 		{"ratelimited in the body", refusal("ratelimited"), pim.KindThrottled, "ratelimited", 0},
 		{"500", status(500), pim.KindUnavailable, "", 0},
-		{"502", status(502), pim.KindUnavailable, "", 0},
+		{"502", status(502), pim.KindUnanswered, "", 0},
 		{"503", status(503), pim.KindUnavailable, "", 0},
 		{"504", status(504), pim.KindUnanswered, "", 0},
 		{"404", status(404), pim.KindUnavailable, "", 0},

@@ -12,8 +12,9 @@
 // format nothing; their own words are also filled into the inputs of their form. See [docs.slack.dev/messaging/formatting-message-text].
 //
 // Every delivery is answered within two seconds; Slack gives up after three.
-// A message is sent at most once: when its outcome is not known the caller is
-// told so ([hoist/internal/pim.KindUnanswered]).
+// A call sends at most once: when its outcome is not known the caller is told so
+// ([hoist/internal/pim.KindUnanswered]). A bare 500 or 503 counts as "not done",
+// which Slack does not promise.
 //
 // No error and no log line holds a token, a link or a response URL.
 //

@@ -25,10 +25,11 @@ const (
 // is quoted but Slack's error code, scopes and JSON pointers: a message may hold
 // a personal link, and a request holds the token.
 //
-// A server error by status alone comes from Slack's edge during an outage and is
-// taken as "not done"; Slack promises neither. Where a call may have been done
-// all the same, Slack says so with a code, and a gateway that stopped waiting
-// (504) has handed the request on.
+// A bare server error (500, 503) mostly comes from Slack's edge during an outage
+// and counts as "not done"; Slack promises neither, so that what is sent again
+// after one may be there twice. Where Slack knows that a call may have been done,
+// it says so with a code. A gateway that got a bad answer (502) or none in time
+// (504) has handed the request on, and what became of it is unknown.
 func (x *exchange) fault(method string, e effect, err error) error {
 	var told slackapi.SlackErrorResponse
 	status := x.status.Load()
@@ -39,7 +40,7 @@ func (x *exchange) fault(method string, e effect, err error) error {
 		return x.refused(method, e, told)
 	case status == http.StatusOK:
 		return lost(method+": the answer cannot be read", e, nil)
-	case status == http.StatusGatewayTimeout:
+	case status == http.StatusBadGateway, status == http.StatusGatewayTimeout:
 		return lost(fmt.Sprintf("%s: status %d", method, status), e, nil)
 	case status != 0:
 		return &pim.Error{Kind: pim.KindUnavailable, Message: fmt.Sprintf("%s: status %d", method, status)}

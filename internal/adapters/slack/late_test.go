@@ -98,11 +98,12 @@ func TestRespond_comes_back_later(t *testing.T) {
 		took int
 	}{
 		"after_what_Retry-After_says":      {[]http.HandlerFunc{tooMany(20), tooMany(7)}, []int{0, 20, 27}, 1},
-		"when_Slack_is_up_again":           {[]http.HandlerFunc{down, answers(502), answers(503)}, []int{0, 1, 4, 13}, 1},
+		"when_Slack_is_up_again":           {[]http.HandlerFunc{down, down, answers(503)}, []int{0, 1, 4, 13}, 1},
 		"no_more_often_than_a_URL_is_good": {[]http.HandlerFunc{down, down, down, down, down}, []int{0, 1, 4, 13, 40}, 0},
 		"not_when_that_would_be_too_late":  {[]http.HandlerFunc{tooMany(600)}, []int{0}, 0},
 		"not_to_a_URL_that_is_over":        {[]http.HandlerFunc{answers(404)}, []int{0}, 0},
 		"not_when_it_may_have_arrived":     {[]http.HandlerFunc{saysNothing}, []int{0}, 0},
+		"not_when_a_gateway_misread_it":    {[]http.HandlerFunc{answers(502)}, []int{0}, 0},
 		"not_when_a_gateway_lost_patience": {[]http.HandlerFunc{answers(504)}, []int{0}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
