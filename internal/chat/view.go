@@ -48,7 +48,7 @@ const (
 	ActionStop     ActionKind = "stop"     // end what is active
 	ActionWithdraw ActionKind = "withdraw" // take back what waits
 	ActionNewLink  ActionKind = "new-link" // the old one is lost
-	ActionAgain    ActionKind = "again"    // ask for what the policy allows
+	ActionAgain    ActionKind = "again"    // ask once more, or for what the policy allows
 	ActionForm     ActionKind = "form"     // open the request form, filled
 )
 

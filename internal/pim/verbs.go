@@ -131,8 +131,8 @@ func (s *Service) Unlink(ctx context.Context, p Person) error {
 }
 
 // Again asks once more for what is over, or for what was refused with what the
-// policy allows. The elevation must be the person's own. Errors are those of [Service.Elevate] and
-// [Service.Mine].
+// policy allows. The elevation must be the person's own. Errors are those of
+// [Service.Elevate] and [Service.Mine].
 func (s *Service) Again(ctx context.Context, p Person, delivery string, id ID) (Admitted, error) {
 	e, err := s.Mine(ctx, p, id)
 	if err != nil {
