@@ -213,7 +213,7 @@ func (b *Bot) tell(ctx context.Context, about string, kind pim.PlaceKind, who pi
 	at := placeOf(kind, who)
 	p, err := b.Announcer.platform(at)
 	if err == nil {
-		err = b.Courier.Deliver(context.WithoutCancel(ctx), func(ctx context.Context) error {
+		err = b.Courier.Deliver(context.WithoutCancel(ctx), AnyTries, func(ctx context.Context) error {
 			ctx, cancel := context.WithTimeout(ctx, tellFor)
 			defer cancel()
 			_, err := p.Post(ctx, at, "", v)

@@ -15,14 +15,16 @@ const (
 	// worthFor is how long an answer to a question is tried. Whoever has waited
 	// longer has asked again or looked elsewhere.
 	worthFor = 90 * time.Second
-	// maxTries bounds the tries of one answer. Slack takes five messages at a
-	// response URL, within 30 minutes, and does not say whether one that it
-	// refused counts (docs.slack.dev/interactivity/handling-user-interaction).
-	maxTries = 5
-	// firstPause is trebled after each try: 0, 1, 4, 13 and 40 seconds after the
-	// question, for a hiccup as well as for an outage of a minute.
-	firstPause = time.Second
+	// firstPause is trebled after each try up to longestPause: tries are 0, 1, 4,
+	// 13, 40 and 67 seconds after the answer was worked out, or up to a quarter
+	// later, for a hiccup as well as for an outage of a minute.
+	firstPause   = time.Second
+	longestPause = 27 * time.Second
 )
+
+// AnyTries is the number of tries where the platform sets no bound: as many as fit
+// in the time that an answer is worth.
+const AnyTries = 0
 
 // Courier takes answers to questions to where they are read, and tries again
 // for a short while when a platform is busy or down. What has a record needs
@@ -47,22 +49,23 @@ func NewCourier(c clock.Clock, random io.Reader) *Courier {
 // the same time, and matter more.
 func (c *Courier) Quit() { c.quit() }
 
-// Deliver calls send until it succeeds, the answer is worth nothing any more,
-// or ctx ends. It does not begin anything that runs on.
+// Deliver calls send until it succeeds, tries are used up ([AnyTries] for no such
+// bound), the answer is worth nothing any more, or ctx ends. It does not begin
+// anything that runs on.
 //
 // Only what counts as not taken by the platform is sent again: [pim.KindThrottled], after
 // the wait that it asked for, and [pim.KindUnavailable]. A message that
 // was sent and whose answer was lost ([pim.KindUnanswered]) is given up, since
 // it may stand there already: a platform need not know a message again, Slack
 // does not, and whoever misses an answer can ask again.
-func (c *Courier) Deliver(ctx context.Context, send func(context.Context) error) error {
+func (c *Courier) Deliver(ctx context.Context, tries int, send func(context.Context) error) error {
 	until := c.clock.Now().Add(worthFor)
 	for tried := 1; ; tried++ {
 		err := send(ctx)
 		if k := pim.KindOf(err); k != pim.KindThrottled && k != pim.KindUnavailable {
 			return err
 		}
-		if tried == maxTries || !c.wait(ctx, c.pause(tried, err), until) {
+		if tried == tries || !c.wait(ctx, c.pause(tried, err), until) {
 			return fmt.Errorf("given up at try %d: %w", tried, err)
 		}
 	}
@@ -73,7 +76,7 @@ func (c *Courier) Deliver(ctx context.Context, send func(context.Context) error)
 func (c *Courier) pause(tried int, err error) time.Duration {
 	d := firstPause
 	for range tried - 1 {
-		d *= 3
+		d = min(d*3, longestPause)
 	}
 	if told, ok := errors.AsType[*pim.Error](err); ok {
 		d = max(d, told.RetryAfter)

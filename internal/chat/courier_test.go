@@ -36,10 +36,10 @@ func throttled(d time.Duration) error {
 
 // trips delivers something that fails in these ways, one a try, the last one
 // again and again, and returns when it was tried.
-func trips(ctx context.Context, c *Courier, fails ...error) ([]time.Duration, error) {
+func trips(ctx context.Context, c *Courier, tries int, fails ...error) ([]time.Duration, error) {
 	var at []time.Duration
 	begun := time.Now()
-	err := c.Deliver(ctx, func(context.Context) error {
+	err := c.Deliver(ctx, tries, func(context.Context) error {
 		at = append(at, time.Since(begun))
 		return fails[min(len(at), len(fails))-1]
 	})
@@ -57,44 +57,48 @@ func seconds(all ...int) []time.Duration {
 func TestCourier(t *testing.T) {
 	for name, tt := range map[string]struct {
 		random io.Reader
+		tries  int
 		fails  []error
 		tried  []time.Duration
 		want   pim.Kind
 	}{
-		"takes_it_at_once": {always(0), []error{nil}, seconds(0), ""},
+		"takes_it_at_once": {always(0), AnyTries, []error{nil}, seconds(0), ""},
 		"comes_back_when_the_platform_does": {
-			always(0), []error{kind(pim.KindUnavailable), kind(pim.KindUnavailable), nil}, seconds(0, 1, 4), "",
+			always(0), AnyTries, []error{kind(pim.KindUnavailable), kind(pim.KindUnavailable), nil}, seconds(0, 1, 4), "",
 		},
-		"waits_as_long_as_it_is_told": {always(0), []error{throttled(30 * time.Second), nil}, seconds(0, 30), ""},
+		"waits_as_long_as_it_is_told": {always(0), AnyTries, []error{throttled(30 * time.Second), nil}, seconds(0, 30), ""},
 		"waits_for_itself_when_it_is_not_told": {
-			always(0), []error{throttled(0), throttled(0), nil}, seconds(0, 1, 4), "",
+			always(0), AnyTries, []error{throttled(0), throttled(0), nil}, seconds(0, 1, 4), "",
 		},
 		"waits_up_to_a_quarter_longer": {
-			always(255), []error{throttled(40 * time.Second), nil}, seconds(0, 50), "",
+			always(255), AnyTries, []error{throttled(40 * time.Second), nil}, seconds(0, 50), "",
 		},
 		"does_without_random_numbers": {
-			strings.NewReader(""), []error{throttled(4 * time.Second), nil}, seconds(0, 4), "",
+			strings.NewReader(""), AnyTries, []error{throttled(4 * time.Second), nil}, seconds(0, 4), "",
 		},
-		"gives_up_after_five_tries": {
-			always(0), []error{kind(pim.KindUnavailable)}, seconds(0, 1, 4, 13, 40), pim.KindUnavailable,
+		"gives_up_when_the_tries_are_used_up": {
+			always(0), 5, []error{kind(pim.KindUnavailable)}, seconds(0, 1, 4, 13, 40), pim.KindUnavailable,
+		},
+		"goes_on_through_an_outage_of_a_minute": {
+			always(0), AnyTries, []error{kind(pim.KindUnavailable)}, seconds(0, 1, 4, 13, 40, 67), pim.KindUnavailable,
 		},
 		"gives_up_when_it_is_worth_nothing_any_more": {
-			always(0), []error{throttled(50 * time.Second)}, seconds(0, 50), pim.KindThrottled,
+			always(0), AnyTries, []error{throttled(50 * time.Second)}, seconds(0, 50), pim.KindThrottled,
 		},
 		"does_not_wait_for_what_would_be_too_late": {
-			always(0), []error{throttled(2 * time.Minute)}, seconds(0), pim.KindThrottled,
+			always(0), AnyTries, []error{throttled(2 * time.Minute)}, seconds(0), pim.KindThrottled,
 		},
 		"does_not_send_twice_what_may_have_arrived": {
-			always(0), []error{kind(pim.KindUnanswered)}, seconds(0), pim.KindUnanswered,
+			always(0), AnyTries, []error{kind(pim.KindUnanswered)}, seconds(0), pim.KindUnanswered,
 		},
 		"does_not_go_where_nothing_is_taken": {
-			always(0), []error{kind(pim.KindUndeliverable)}, seconds(0), pim.KindUndeliverable,
+			always(0), AnyTries, []error{kind(pim.KindUndeliverable)}, seconds(0), pim.KindUndeliverable,
 		},
-		"does_not_repeat_what_it_does_not_know": {always(0), []error{io.EOF}, seconds(0), pim.KindUnknown},
+		"does_not_repeat_what_it_does_not_know": {always(0), AnyTries, []error{io.EOF}, seconds(0), pim.KindUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				tried, err := trips(t.Context(), NewCourier(clock.System(), tt.random), tt.fails...)
+				tried, err := trips(t.Context(), NewCourier(clock.System(), tt.random), tt.tries, tt.fails...)
 				if diff := cmp.Diff(tt.tried, tried); diff != "" {
 					t.Errorf("tried after (-want +got):\n%s", diff)
 				}
@@ -118,7 +122,7 @@ func TestCourier_ends_with_whom_it_works_for(t *testing.T) {
 				c := NewCourier(clock.System(), always(0))
 				time.AfterFunc(10*time.Second, func() { end(c, cancel) })
 				begun := time.Now()
-				tried, err := trips(ctx, c, throttled(30*time.Second))
+				tried, err := trips(ctx, c, AnyTries, throttled(30*time.Second))
 				if took := time.Since(begun); len(tried) != 1 || took != 10*time.Second || pim.KindOf(err) != pim.KindThrottled {
 					t.Errorf("%d tries in %v, %v", len(tried), took, err)
 				}
@@ -130,10 +134,10 @@ func TestCourier_ends_with_whom_it_works_for(t *testing.T) {
 func TestCourier_still_tries_once_after_its_owner_quit(t *testing.T) {
 	c := NewCourier(clock.System(), always(0))
 	c.Quit()
-	if tried, err := trips(t.Context(), c, nil); len(tried) != 1 || err != nil {
+	if tried, err := trips(t.Context(), c, AnyTries, nil); len(tried) != 1 || err != nil {
 		t.Errorf("%d tries, %v", len(tried), err)
 	}
-	if tried, err := trips(t.Context(), c, kind(pim.KindUnavailable)); len(tried) != 1 || err == nil {
+	if tried, err := trips(t.Context(), c, AnyTries, kind(pim.KindUnavailable)); len(tried) != 1 || err == nil {
 		t.Errorf("%d tries, %v", len(tried), err)
 	}
 }
@@ -143,7 +147,7 @@ func TestCourier_sends_nothing_late_when_the_clock_is_moved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		moved := clock.NewFlowing(time.Now())
 		time.AfterFunc(time.Second/2, func() { moved.Advance(time.Hour) })
-		tried, err := trips(t.Context(), NewCourier(moved, always(0)), kind(pim.KindUnavailable), nil)
+		tried, err := trips(t.Context(), NewCourier(moved, always(0)), AnyTries, kind(pim.KindUnavailable), nil)
 		if len(tried) != 1 || pim.KindOf(err) != pim.KindUnavailable {
 			t.Errorf("tried after %v, %v", tried, err)
 		}

@@ -139,8 +139,8 @@ func TestHandler_tells_later_what_a_form_led_to(t *testing.T) {
 		kind  pim.Kind
 		tries int
 	}{
-		"throttled":                {pim.KindThrottled, 5},
-		"down":                     {pim.KindUnavailable, 5},
+		"throttled":                {pim.KindThrottled, 6},
+		"down":                     {pim.KindUnavailable, 6},
 		"it_may_have_arrived":      {pim.KindUnanswered, 1},
 		"the_person_takes_no_mail": {pim.KindUndeliverable, 1},
 	} {

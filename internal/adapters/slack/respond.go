@@ -24,6 +24,10 @@ const (
 	responseURL = "response_url"
 	// respondWithin bounds one try of an answer.
 	respondWithin = 5 * time.Second
+	// responseURLUses bounds the tries of an answer there: Slack takes five messages
+	// at a response URL, within 30 minutes, and does not say whether one that it
+	// refused counts (docs.slack.dev/interactivity/handling-user-interaction).
+	responseURLUses = 5
 	// maxReply bounds what is read of an answer of Slack's.
 	maxReply = 1 << 20
 )
@@ -101,7 +105,7 @@ func (h *Handler) respond(ctx context.Context, d delivery, address string, v cha
 // reply posts to a response URL until it is taken or over: the courier's tries
 // end long before the URL does, and are no more than it has uses.
 func (h *Handler) reply(ctx context.Context, address string, v chat.View) error {
-	return h.courier.Deliver(ctx, func(ctx context.Context) error { return h.responses.post(ctx, address, v) })
+	return h.courier.Deliver(ctx, responseURLUses, func(ctx context.Context) error { return h.responses.post(ctx, address, v) })
 }
 
 // after does work that goes on after the acknowledgement of a delivery, until it

@@ -201,5 +201,5 @@ func (h *Handler) tell(ctx context.Context, d delivery, who pim.Person, v chat.V
 		_, err := h.opener.Post(ctx, at, "", v)
 		return err
 	}
-	h.after(ctx, d, reasonUntold, func(ctx context.Context) error { return h.courier.Deliver(ctx, post) })
+	h.after(ctx, d, reasonUntold, func(ctx context.Context) error { return h.courier.Deliver(ctx, chat.AnyTries, post) })
 }
