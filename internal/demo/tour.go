@@ -26,6 +26,7 @@ type tour struct {
 	hidden bool
 	shown  string // what the strip said last, to tell when it changes
 	play   *play  // the visitor's stand-in; its browsers stay signed in
+	vain   bool   // a press at this moment left a card that waits for a sign-in
 
 	// turning is held while the stand-in is at work: it has one pair of hands,
 	// and a second press, in another tab, must not begin the same again.
@@ -49,8 +50,9 @@ type moment struct {
 	script, instead string
 	// unheld is what it says, and does not do, when Ada never held her first role.
 	unheld string
-	// lost marks a moment that asks again.
-	lost bool
+	// lost marks a moment that asks again, looks one at which Hoist finds out
+	// what became of a request before.
+	lost, looks bool
 }
 
 // The roles that the tour asks for, and the lines it does so with.
@@ -60,6 +62,9 @@ const (
 	firstLine  = "/elevate " + firstRole + " 2h because rotating keys"
 	secondLine = "/elevate " + secondRole + " 1h because incident response"
 )
+
+// ada is her name in the channel.
+const ada = "Ada Lindqvist"
 
 const adaSignsIn = "Ada opens: Sign in to continue\nAda presses: Continue to Microsoft\nAda signs in as: ada@" + sim.Domain + "\n"
 
@@ -82,7 +87,7 @@ func moments() []moment {
 			step: 2, title: "Sign in.", text: "You are Ada, and Hoist wrote to you. Open the message and press “Sign in to continue”; the sign-in asks for a second factor. Then come back here.",
 			link: signIn, role: firstRole,
 			come:   func(s *Stage) bool { return s.began(firstRole) },
-			script: adaSignsIn + "#elevations: holds " + firstRole, instead: "Ada chooses: New link\n" + adaSignsIn + "#elevations: holds " + firstRole,
+			script: adaSignsIn + "#elevations: " + ada + " holds " + firstRole, instead: "Ada chooses: New link\n" + adaSignsIn + "#elevations: " + ada + " holds " + firstRole,
 		},
 		{
 			step: 3, title: "See what everyone sees.", text: "Now you are Dana, a colleague of Ada's. Ada holds the role, and #elevations says so. “Wire” shows the one request that carried her token.",
@@ -99,20 +104,20 @@ func moments() []moment {
 			step: 4, title: "Ask for more.", text: "You are Ada. Sign in for it: the link is new, the sign-in is still good.",
 			link: signIn, role: secondRole,
 			come: func(s *Stage) bool {
-				return s.announced("waits for approval of "+secondRole) || s.began(secondRole)
+				return s.waiting(secondRole) || s.began(secondRole)
 			},
-			script: adaSignsIn + "#elevations: waits for approval of " + secondRole, instead: "Ada chooses: New link\n" + adaSignsIn + "#elevations: waits for approval of " + secondRole,
+			script: adaSignsIn + "#elevations: " + ada + " waits for approval of " + secondRole, instead: "Ada chooses: New link\n" + adaSignsIn + "#elevations: " + ada + " waits for approval of " + secondRole,
 		},
 		{
 			step: 4, title: "Approve.", text: "Now you are Ben, whom the policy names. Press “Approve” on the card, give a reason, and sign in as Ben.",
 			link: page.Link{Label: "Play Ben: decide", URL: "/as/ben/dm"}, role: secondRole,
 			come:   func(s *Stage) bool { return s.began(secondRole) },
-			script: "Ben opens: Approve\nBen writes: go ahead\nBen presses: Approve as yourself\nBen signs in as: ben@" + sim.Domain + "\n#elevations: holds " + secondRole,
+			script: "Ben opens: Approve\nBen writes: go ahead\nBen presses: Approve as yourself\nBen signs in as: ben@" + sim.Domain + "\n#elevations: " + ada + " holds " + secondRole,
 		},
 		{
 			step: 5, title: "The end.", text: "Nobody has to remember to give a role back. Now you are the administrator: move the clock by an hour, twice. #elevations tells of each end.",
 			link: page.Link{Label: "Play the admin: the clock", URL: tenantPath + "#clock"}, more: []page.Link{channelLink()},
-			come: func(s *Stage) bool { return s.announced("held " + firstRole) }, script: "clock: +2h\n#elevations: held " + firstRole,
+			come: func(s *Stage) bool { return s.announced(ada + " held " + firstRole) }, script: "clock: +2h\n#elevations: " + ada + " held " + firstRole,
 			unheld: "Nobody has to remember to give a role back. When somebody holds one, the administrator can move the clock, and #elevations tells of the end.",
 		},
 		{
@@ -134,6 +139,18 @@ func (m moment) again(came string) moment {
 	m.text = "Ada's card says “" + came + "”, so that request came to nothing. You are Ada: send the line again, or let the tour do it."
 	m.link.Label = "Play Ada: ask again"
 	m.script += "\nAda's card: Role: " + m.role + " | [Sign in to continue]"
+	if came == unknown {
+		m.text = "Ada's card says “" + came + "”: nobody knows yet whether she holds the role. You are Ada: send the line again, and Hoist looks before it sends anything. Or let the tour do it."
+		m.script, m.looks = m.script+"\n"+adaSignsIn, true
+	}
+	return m
+}
+
+// looking is the moment that signs in, where Hoist looks with it what became
+// of a request before.
+func (m moment) looking() moment {
+	m.text = "You are Ada. Nobody knows yet what became of her first request. Open the message and press “Sign in to continue”: with that sign-in Hoist looks, and sends nothing twice."
+	m.script, m.instead, m.looks = adaSignsIn, "Ada chooses: New link\n"+adaSignsIn, true
 	return m
 }
 
@@ -191,9 +208,12 @@ func (t *tour) look() moment {
 		if t.pinned || now.come == nil || !now.come(t.stage) {
 			break
 		}
-		t.at++
+		t.at, t.vain = t.at+1, false
 	}
 	now := all[t.at]
+	if now.role != "" && t.at == asking(now.role)+1 && t.stage.looking(now.role) {
+		return now.looking()
+	}
 	if now.unheld != "" && !t.stage.began(firstRole) {
 		return now.without()
 	}
@@ -261,8 +281,8 @@ func (t *tour) next(ctx context.Context) {
 	if at != pressed {
 		return
 	}
-	if !done && now.script != "" && t.perform(ctx, now.script) != nil && now.instead != "" {
-		_ = t.perform(ctx, now.instead)
+	if !done {
+		t.act(ctx, now)
 	}
 	if ctx.Err() != nil {
 		return
@@ -272,14 +292,44 @@ func (t *tour) next(ctx context.Context) {
 	t.pinned = false
 	if t.at == at {
 		t.at = t.following(now)
+		t.vain = t.at == at
 	}
 }
 
-// following is where a press on the button leads from a moment. Asking again in
-// vain, as where the role was taken from Ada, is given up.
+// act does in the visitor's place what a moment is for.
+func (t *tour) act(ctx context.Context, now moment) {
+	if now.script != "" && t.perform(ctx, now.script) != nil && now.instead != "" {
+		_ = t.perform(ctx, now.instead)
+	}
+	if now.looks {
+		t.looked(ctx, now.role)
+	}
+}
+
+// looked waits for what Hoist finds. Where that is nothing, the new request is
+// its turn: it has waited behind the old one, and tries again within a minute.
+func (t *tour) looked(ctx context.Context, role string) {
+	ctx, cancel := context.WithTimeout(ctx, t.play.patience)
+	defer cancel()
+	t.play.ctx = ctx
+	nothing := false
+	err := t.play.until(func() bool {
+		_, nothing = t.stage.lost(role)
+		return nothing || t.stage.began(role) || t.stage.waiting(role)
+	})
+	if err == nil && nothing {
+		_ = t.perform(ctx, "clock: +1m\nAda's card: Role: "+role+" | [Sign in to continue]")
+	}
+}
+
+// following is where a press on the button leads from a moment. It stays where a
+// card waits for another sign-in, as after a look that found nothing. What was in
+// vain twice, as where the role was taken from Ada, is given up.
 func (t *tour) following(now moment) int {
 	_, lost := t.stage.lost(now.role)
 	switch {
+	case !lost && !now.lost && !t.vain && now.role != "" && t.at > asking(now.role) && t.stage.signsIn(now.role):
+		return t.at
 	case lost && now.lost:
 		return past(now.role)
 	case lost:
@@ -317,7 +367,7 @@ func (t *tour) perform(ctx context.Context, script string) error {
 func (t *tour) back() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.pinned, t.at = true, max(t.at-1, 0)
+	t.pinned, t.vain, t.at = true, false, max(t.at-1, 0)
 }
 
 func (t *tour) hide(hidden bool) {
@@ -344,10 +394,12 @@ func (t *tour) beginning() string {
 func (s *Stage) told(actor, parts string) bool { return shows(s.Chat.direct(actor), parts) }
 func (s *Stage) announced(parts string) bool   { return shows(s.Chat.room("elevations"), parts) }
 
-// began reports whether a role was held, now or before.
+// began reports whether Ada held a role, now or before, waiting whether hers waits
+// for an approval.
 func (s *Stage) began(role string) bool {
-	return s.announced("holds "+role) || s.announced("held "+role)
+	return s.announced(ada+" holds "+role) || s.announced(ada+" held "+role)
 }
+func (s *Stage) waiting(role string) bool { return s.announced(ada + " waits for approval of " + role) }
 
 // asked reports whether a request of Ada's for a role is on its way, or came to
 // something.
@@ -356,33 +408,51 @@ func (s *Stage) asked(role string) bool {
 	return !lost && (s.began(role) || len(s.requests(role)) > 0)
 }
 
-// lost reports whether all that Ada asked for a role came to nothing, and what
-// the newest card says of it.
+// lost reports whether all that Ada asked for a role came to nothing, or may have,
+// and what the newest card says of it.
 func (s *Stage) lost(role string) (came string, lost bool) {
 	if role == "" || s.began(role) {
 		return "", false
 	}
-	for _, came = range s.requests(role) {
-		if !slices.Contains(nothing, came) {
+	for _, r := range s.requests(role) {
+		if came = r.headline; came != unknown && !slices.Contains(nothing, came) {
 			return "", false
 		}
 	}
 	return came, came != ""
 }
 
-// nothing are the headlines of cards whose request came to nothing.
+// The headlines of cards: of those whose request came to nothing, of one of which
+// nobody knows, and of one that waits for a sign-in to look.
 var nothing = []string{
-	"Denied", "Withdrawn", "Nothing came of it", "Not possible", "PIM said no", "Not found in PIM", "Unknown: PIM's answer was lost",
+	"Denied", "Withdrawn", "Nothing came of it", "Not possible", "PIM said no", "Not found in PIM",
 }
 
-// requests are the headlines of Ada's cards for a role, oldest first. A card says
-// which role it is for, or what was asked where no role was found.
-func (s *Stage) requests(role string) []string {
-	var all []string
+const (
+	unknown = "Unknown: PIM's answer was lost"
+	look    = "Sign in, so that Hoist can look"
+)
+
+// looking reports whether Hoist wants a sign-in of Ada's to look what became of a
+// request, signsIn whether it wants one for anything.
+func (s *Stage) looking(role string) bool {
+	return slices.ContainsFunc(s.requests(role), func(r request) bool { return r.headline == look })
+}
+func (s *Stage) signsIn(role string) bool {
+	return slices.ContainsFunc(s.requests(role), func(r request) bool { return strings.Contains(r.text, "[Sign in to continue]") })
+}
+
+// request is a card that Ada has of one.
+type request struct{ headline, text string }
+
+// requests are Ada's cards for a role, oldest first. A card says which role it is
+// for, or what was asked where no role was found.
+func (s *Stage) requests(role string) []request {
+	var all []request
 	for _, m := range s.Chat.direct("Ada") {
 		headline, rest, _ := strings.Cut(m.text, "\n")
 		if strings.Contains(rest, "\nReference ") && (strings.HasPrefix(rest, "Role: "+role) || strings.HasPrefix(rest, "Asked: role "+role)) {
-			all = append(all, strings.TrimLeftFunc(headline, notLetter))
+			all = append(all, request{strings.TrimLeftFunc(headline, notLetter), rest})
 		}
 	}
 	return all
