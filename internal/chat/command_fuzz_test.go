@@ -21,6 +21,7 @@ func FuzzParse(f *testing.F) {
 		"on", "on on", "on 2", "ticket", "ticket:", "ticket：１", "for for", "Windows 365", "a 2 3 b", "<@U1|x> <at>", "<at x></at>", "<at", "@hoist @hoist",
 		"/elevate /elevate", "what", "what if", "approve h", "approve h-iiiiiii", "history role", "history me x", "help ?",
 		"&amp;amp;lt;", "&amp", "a\u200bb 2h\u200b because\u200bx", "ＵＡ　２ｈ　ｂｅｃａｕｓｅ：x", "ua 0.0000000000000001h", "ua 1.h", "ua 1,5,5h", "ua 12am", "ua at 0am",
+		"/elevate \u2068ua 1h because one more\u2069", "\u2068ua\u2069 2h bec\u2066ause\u2067 x\u2069 y",
 		"e\u0301 İ ſ ﷺ ½h", "ua 2h because \"x", `"ua 2h because "x"`,
 	} {
 		f.Add(line)

@@ -3,6 +3,7 @@ package chat
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // Whoever wants a role for longer is told how to have that, however they type
@@ -33,5 +34,22 @@ func TestNotBuilt_says_so_even_when_mistyped(t *testing.T) {
 		if got := quietBot(tenant{}).Command(t.Context(), Inbound{Text: line}).Summary(); got != textNotYet {
 			t.Errorf("%q is answered %q", line, got)
 		}
+	}
+}
+
+// What Hoist shows for copying is understood as if it had been typed, whatever
+// the chat puts around the words of others.
+func TestExtend_gives_a_line_that_can_be_copied(t *testing.T) {
+	got := quietBot(tenant{}).Command(t.Context(), Inbound{Text: "extend תפקיד 1h because עוד שעה"})
+	var shown strings.Builder
+	for _, s := range got.(Reply).Lines[1][1:] {
+		if s.Kind == Typed {
+			s.Text = "\u2068" + s.Text + "\u2069"
+		}
+		shown.WriteString(s.Text)
+	}
+	c, err := Parse(shown.String())
+	if err != nil || c.Verb != VerbElevate || c.Ask.Role != "תפקיד" || c.Ask.Duration != time.Hour || c.Ask.Justification != "עוד שעה" {
+		t.Errorf("Parse(%q) = %+v, %v", shown.String(), c.Ask, err)
 	}
 }
