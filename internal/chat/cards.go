@@ -11,6 +11,9 @@ import (
 func (a *Announcer) requestCard(e pim.Elevation, now time.Time) Card {
 	c := Card{Kind: RequestCard, ID: e.ID, Facts: a.facts(e, now), Foot: reference(e)}
 	switch e.State {
+	case pim.Requested:
+		c.Tone, c.Headline = Waiting, Say(textBeingChecked)
+		c.Actions = []Action{{Kind: ActionWithdraw, ID: e.ID, Label: textWithdraw}}
 	case pim.AwaitingChoice:
 		c.Tone, c.Headline = Waiting, Say("Which one do you mean?")
 		c.Body = []Line{Say(textChooseAnswer)}
@@ -100,12 +103,12 @@ func (a *Announcer) exitCard(c *Card, e pim.Elevation, now time.Time) {
 // stopAction gives an active role back. The question before it says until when
 // PIM refuses that: nobody shall learn it from a sign-in that was in vain.
 func stopAction(e pim.Elevation, now time.Time) Action {
-	a := Action{Kind: ActionStop, ID: e.ID, Label: textStop, Danger: true, Confirm: textConfirmStop}
+	asks := Confirmation{Title: textConfirmTitle, Text: textConfirmStop, Yes: textConfirmYes, No: textConfirmNo}
 	if from := e.StoppableAt(); now.Before(from) {
 		early := Line{plain("Before "), moment(from, now), plain(" " + textStopEarly)}
-		a.Confirm += " " + early.In(e.Location())
+		asks.Text += " " + early.In(e.Location())
 	}
-	return a
+	return Action{Kind: ActionStop, ID: e.ID, Label: textStop, Danger: true, Confirm: &asks}
 }
 
 // notEnded says why PIM did not end it.

@@ -25,8 +25,11 @@ func TestStop_says_until_when_PIM_refuses_it(t *testing.T) {
 			t.Fatalf("after %s: %+v", after, card.Actions)
 		}
 		asks := card.Actions[0].Confirm
-		if !strings.HasPrefix(asks, textConfirmStop) || strings.Contains(asks, early) != says || len(asks) > 300 {
-			t.Errorf("after %s: asks %q", after, asks)
+		if asks.Title != "End it now?" || asks.Yes != "Continue" || asks.No != "Keep it" {
+			t.Errorf("after %s: asks %+v", after, asks)
+		}
+		if !strings.HasPrefix(asks.Text, textConfirmStop) || strings.Contains(asks.Text, early) != says || len(asks.Text) > 300 {
+			t.Errorf("after %s: asks %q", after, asks.Text)
 		}
 	}
 }

@@ -14,6 +14,8 @@ import (
 const (
 	textHelpTitle       = "How to use Hoist"
 	textChecking        = "Checking… I will answer in our direct messages."
+	textBeingChecked    = "Checking…"
+	textLookFirst       = "nobody knows yet what became of your earlier request for it. Sign in, so that Hoist can look; the new one waits for that."
 	textLooking         = "Looking… I will answer in our direct messages."
 	textNotYet          = "This version of Hoist does not do that yet."
 	textNoExtend        = "Hoist cannot make a role last longer while it is active: PIM would end it and activate it anew."
@@ -47,6 +49,9 @@ const (
 	textWithdraw        = "Withdraw"
 	textNewLink         = "New link"
 	textStop            = "Stop"
+	textConfirmTitle    = "End it now?"
+	textConfirmYes      = "Continue"
+	textConfirmNo       = "Keep it"
 	textConfirmStop     = "You sign in to end it. To have the role again after that you request it anew."
 	textStopEarly       = "PIM lets nobody end it; pressed until then, this sets a reminder for that time and asks for no sign-in."
 	textSignInToEnd     = "Sign in to end it"

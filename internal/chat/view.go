@@ -63,14 +63,19 @@ type Action struct {
 	URL     secret.Value
 	Label   string
 	Primary bool
-	// Danger marks what takes something away. Confirm, when not empty, is asked
-	// before it happens, where the platform can ask. It stands for as long as the
-	// card does, so it must stay true.
+	// Danger marks what takes something away. Confirm is asked before it happens,
+	// where the platform can ask; nil asks nothing.
 	Danger  bool
-	Confirm string
+	Confirm *Confirmation
 	// Spoken is the label for assistive technology when Label alone does not
 	// say enough; at most 75 characters.
 	Spoken string
+}
+
+// Confirmation is a question before an action, with the labels of its two
+// answers. It stands for as long as the card does, so it must stay true.
+type Confirmation struct {
+	Title, Text, Yes, No string
 }
 
 // Reply answers a command at once and to one person only.

@@ -268,19 +268,19 @@ func (l *layout) button(a chat.Action, nth int, block string) slackapi.BlockElem
 		l.primary = true
 		b.Style = slackapi.StylePrimary // "once in a set", says the button's page
 	}
-	if a.Confirm != "" {
-		b.Confirm = confirm(a.Confirm)
+	if a.Confirm != nil {
+		b.Confirm = confirm(*a.Confirm)
 	}
 	return b
 }
 
 // confirm asks before a role is given up.
-func confirm(question string) *slackapi.ConfirmationBlockObject {
+func confirm(c chat.Confirmation) *slackapi.ConfirmationBlockObject {
 	return slackapi.NewConfirmationBlockObject(
-		plainText("End it now?", maxConfirmTitle),
-		plainText(visible(question), maxConfirmText),
-		plainText("Continue", maxConfirmButton),
-		plainText("Keep it", maxConfirmButton),
+		plainText(visible(c.Title), maxConfirmTitle),
+		plainText(visible(c.Text), maxConfirmText),
+		plainText(visible(c.Yes), maxConfirmButton),
+		plainText(visible(c.No), maxConfirmButton),
 	).WithStyle(slackapi.StyleDanger)
 }
 

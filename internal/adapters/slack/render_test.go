@@ -133,7 +133,9 @@ func views() map[string]chat.View {
 	all["request_choice"] = choose
 	stop := chat.Action{
 		Kind: chat.ActionStop, ID: elevation, Label: "Stop", Danger: true,
-		Confirm: "You sign in to end it. To have the role again after that you request it anew.",
+		Confirm: &chat.Confirmation{
+			Title: "End it now?", Text: "You sign in to end it. To have the role again after that you request it anew.", Yes: "Continue", No: "Keep it",
+		},
 	}
 	withdraw := chat.Action{Kind: chat.ActionWithdraw, ID: elevation, Label: "Withdraw", Danger: true}
 	newLink := chat.Action{Kind: chat.ActionNewLink, ID: elevation, Label: "New link"}
