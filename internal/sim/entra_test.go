@@ -386,6 +386,51 @@ func TestMFA_number_match(t *testing.T) {
 	if p, err = b.Press(t.Context(), p, "mfa-deny"); err != nil || p.Text("error-code") != "AADSTS500121" {
 		t.Errorf("deny: %v", err)
 	}
+	staysWhenLoadedAgain(t, b, p, "AADSTS500121")
+}
+
+// Going back to it, or loading it again, asks nobody whether to send a form again.
+func staysWhenLoadedAgain(t *testing.T, b *browser.Browser, p *browser.Page, aadsts string) {
+	t.Helper()
+	again, err := b.Open(t.Context(), p.URL.String())
+	if err != nil || again.Text("error-code") != aadsts || !again.Has("switch-account") || !again.Has("return") {
+		t.Errorf("%s, loaded again: %v, %q", p.URL, err, again.Text(""))
+	}
+}
+
+func TestSignIn_stops_at_an_address_of_its_own(t *testing.T) {
+	s, _ := start(t)
+	b := newBrowser()
+	open := func() *browser.Page {
+		p, err := b.Open(t.Context(), authorizeURL(t, msal(t, s), url.Values{"login_hint": {ada}, "claims": {askForMFA}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	press := func(p *browser.Page, button string) *browser.Page {
+		next, err := b.Press(t.Context(), p, button)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return next
+	}
+	unknown := press(open(), "switch-account")
+	if err := unknown.Fill("username", "nobody@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	unknown = press(unknown, "sign-in")
+	staysWhenLoadedAgain(t, b, unknown, "AADSTS50034")
+	if p := press(press(unknown, "switch-account"), "account-"+sim.AdaOID); len(p.Text("mfa-number")) != 2 {
+		t.Errorf("another account is refused too: %q", p.Text(""))
+	}
+	blocked := press(open(), "switch-account")
+	blocked = press(blocked, "account-"+sim.AdaOID)
+	if err := blocked.Fill("mfa-answer", blocked.Text("mfa-number")); err != nil {
+		t.Fatal(err)
+	}
+	s.Tenant.BlockPerson(ada, true)
+	staysWhenLoadedAgain(t, b, press(blocked, "mfa-approve"), "AADSTS53003")
 }
 
 // MFA counts for the browser's session; an authentication context wants it

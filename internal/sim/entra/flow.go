@@ -25,8 +25,9 @@ type flow struct {
 	stepped bool
 	// number is what the phone must be told, complaint why it is told again.
 	number, complaint string
-	// stopped is the error that the last page showed.
-	stopped *problem
+	// stopped is the error that the last page showed, refused why the last step
+	// was: it is shown until the person takes another.
+	stopped, refused *problem
 }
 
 func (s *Server) begin(w http.ResponseWriter, r *http.Request, a *ask) {

@@ -28,9 +28,20 @@ func (s *Server) onward(w http.ResponseWriter, r *http.Request, f *flow) {
 func (s *Server) showNext(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f := s.flowOf(w, r); f != nil {
+	f := s.flowOf(w, r)
+	switch {
+	case f == nil:
+	case f.refused != nil:
+		s.errorPage(w, f, f.refused)
+	default:
 		s.proceed(w, r, f)
 	}
+}
+
+// refuseStep leads to a page that says why a step was refused.
+func (s *Server) refuseStep(w http.ResponseWriter, r *http.Request, f *flow, p *problem) {
+	f.refused = p
+	s.onward(w, r, f)
 }
 
 // postAccount picks an account by object id or user principal name. One that is
@@ -42,13 +53,14 @@ func (s *Server) postAccount(w http.ResponseWriter, r *http.Request) {
 	if f == nil {
 		return
 	}
+	f.refused = nil
 	who := r.PostFormValue("account")
 	if who == "" {
 		who = r.PostFormValue("username")
 	}
 	p, known := s.tenant.Person(strings.TrimSpace(who))
 	if !known {
-		s.errorPage(w, f, &problem{oauth: "access_denied", code: 50034, message: "The user account " + who + " does not exist in the " + s.tenant.Name() + " directory."})
+		s.refuseStep(w, r, f, &problem{oauth: "access_denied", code: 50034, message: "The user account " + who + " does not exist in the " + s.tenant.Name() + " directory."})
 		return
 	}
 	if f.session.account(p.OID) == nil || f.ask.prompt == "login" {
@@ -71,7 +83,8 @@ func (s *Server) postMFA(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.PostFormValue("decision") == "deny" {
-		s.errorPage(w, f, &problem{oauth: "access_denied", code: 500121, message: "Authentication failed during strong authentication request."})
+		f.number = ""
+		s.refuseStep(w, r, f, &problem{oauth: "access_denied", code: 500121, message: "Authentication failed during strong authentication request."})
 		return
 	}
 	if strings.TrimSpace(r.PostFormValue("number")) != f.number {
@@ -81,7 +94,7 @@ func (s *Server) postMFA(w http.ResponseWriter, r *http.Request) {
 	}
 	f.stepped, f.number = true, ""
 	f.session.account(f.oid).mfaAt = s.tenant.Now()
-	s.proceed(w, r, f)
+	s.onward(w, r, f)
 }
 
 // postSwitch forgets the picked account and shows the picker.
@@ -92,7 +105,7 @@ func (s *Server) postSwitch(w http.ResponseWriter, r *http.Request) {
 	if f == nil {
 		return
 	}
-	f.oid, f.stepped, f.number = "", false, ""
+	f.oid, f.stepped, f.number, f.refused = "", false, "", nil
 	f.ask.prompt = "select_account"
 	s.onward(w, r, f)
 }
