@@ -226,11 +226,11 @@ func (b *Bot) tell(ctx context.Context, about string, kind pim.PlaceKind, who pi
 }
 
 // TellLinked tells a person that an account is now theirs here, and everyone
-// else who has it that somebody more does. It implements the hook of the
-// sign-in pages, and does not block.
-func (b *Bot) TellLinked(ctx context.Context, who pim.Person, account pim.Principal, others []pim.Person) {
+// else who has it that somebody more does. about is the elevation that led to it,
+// for the log. It implements the hook of the sign-in pages, and does not block.
+func (b *Bot) TellLinked(ctx context.Context, about pim.ID, who pim.Person, account pim.Principal, others []pim.Person) {
 	told := func(p pim.Person, n Note) {
-		b.work.Go(func() { b.tell(ctx, "linked", pim.Requester, p, n) })
+		b.work.Go(func() { b.tell(ctx, string(about), pim.Requester, p, n) })
 	}
 	told(who, Note{Tone: Good, Line: Line{plain(textLinked + " "), typed(account.UPN), plain(". " + textLinkedNotYou)}})
 	for _, o := range others {

@@ -264,6 +264,18 @@ func TestBot_says_in_the_log_which_answer_was_given_up(t *testing.T) {
 	})
 }
 
+func TestBot_says_in_the_log_which_link_nobody_was_told_of(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		b := botOn(&flaky{fails: []error{kind(pim.KindUndeliverable)}}, &log)
+		b.TellLinked(t.Context(), "H-7K3F9QX", whoami.Person, pim.Principal{UPN: "ann@acme.example"}, nil)
+		synctest.Wait()
+		if !strings.Contains(log.String(), "ref=H-7K3F9QX ") {
+			t.Errorf("log:\n%s", &log)
+		}
+	})
+}
+
 // A chat that is silent for an hour holds nobody up, and is not asked again for
 // what it may have taken.
 func TestBot_does_not_repeat_an_answer_whose_fate_is_unknown(t *testing.T) {

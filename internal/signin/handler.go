@@ -90,8 +90,9 @@ type Config struct {
 	// PIMURL is where "Open in PIM" leads. Empty means [chat.DefaultPIMURL].
 	PIMURL string
 	// Linked is told of every link that was kept, and who else holds the account,
-	// so that they can be told in their chat. It must not block. May be nil.
-	Linked func(ctx context.Context, who pim.Person, account pim.Principal, others []pim.Person)
+	// so that they can be told in their chat. about is the elevation that the page
+	// was opened for. It must not block. May be nil.
+	Linked func(ctx context.Context, about pim.ID, who pim.Person, account pim.Principal, others []pim.Person)
 	// Random makes states, nonces, verifiers and cookies; nil means the system's.
 	Random io.Reader
 	Log    *slog.Logger

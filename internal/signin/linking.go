@@ -93,7 +93,7 @@ func (v *visit) keepLink(ctx context.Context, p pim.Principal) error {
 		return fmt.Errorf("keep link of %s: %w", v.e.Person.Key(), err)
 	}
 	if v.Linked != nil {
-		v.Linked(ctx, v.e.Person, p, others)
+		v.Linked(ctx, v.e.ID, v.e.Person, p, others)
 	}
 	return nil
 }

@@ -192,9 +192,14 @@ func TestLinking(t *testing.T) {
 	})
 
 	t.Run("records who else holds the account", func(t *testing.T) {
-		var told []pim.Person
+		var (
+			told []pim.Person
+			of   pim.ID
+		)
 		w := newWorld(t, func(c *signin.Config) {
-			c.Linked = func(_ context.Context, _ pim.Person, _ pim.Principal, others []pim.Person) { told = others }
+			c.Linked = func(_ context.Context, about pim.ID, _ pim.Person, _ pim.Principal, others []pim.Person) {
+				of, told = about, others
+			}
 		})
 		w.service.e = unlinked()
 		w.kept.others = []pim.Person{{Platform: "slack", Workspace: "T0FJORD", User: "U0OLD"}, adaChat}
@@ -202,8 +207,8 @@ func TestLinking(t *testing.T) {
 		if d := w.audit.records[0].Detail; !strings.Contains(d, "slack/T0FJORD/U0OLD") || strings.Contains(d, "U0ADA") {
 			t.Errorf("detail = %q", d)
 		}
-		if len(told) != 1 || told[0].User != "U0OLD" {
-			t.Errorf("told = %v", told)
+		if len(told) != 1 || told[0].User != "U0OLD" || of != unlinked().ID || of == "" {
+			t.Errorf("told = %v, of %q", told, of)
 		}
 	})
 
