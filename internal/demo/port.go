@@ -205,11 +205,11 @@ type room struct {
 	once    sync.Once
 
 	mu   sync.Mutex
-	open map[net.Conn]struct{} // connections that were handed over
+	open map[*replayed]struct{} // connections that were handed over
 }
 
 func newRoom(at net.Addr) *room {
-	return &room{at: at, arrived: make(chan net.Conn), closed: make(chan struct{}), open: map[net.Conn]struct{}{}}
+	return &room{at: at, arrived: make(chan net.Conn), closed: make(chan struct{}), open: map[*replayed]struct{}{}}
 }
 
 func (r *room) admit(c *replayed) {
@@ -233,7 +233,7 @@ func (r *room) deafen() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for c := range r.open {
-		_ = c.SetReadDeadline(time.Unix(1, 0))
+		c.deafen()
 	}
 }
 
@@ -259,6 +259,29 @@ type replayed struct {
 
 	reader io.Reader
 	closed func()
+
+	mu      sync.Mutex
+	reading bool // a request, or the pause before the next
+}
+
+// SetReadDeadline implements net.Conn. A server with a ReadTimeout has a deadline
+// while it reads a request. It takes it off once it has the whole request: from
+// then on it reads only to see whether the client has gone, and an error of that
+// would end the context of the request that is being answered.
+func (c *replayed) SetReadDeadline(at time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reading = !at.IsZero()
+	return c.Conn.SetReadDeadline(at) //nolint:wrapcheck // as below
+}
+
+// deafen ends the reading of a request, if that is what it is at.
+func (c *replayed) deafen() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.reading {
+		_ = c.Conn.SetReadDeadline(time.Unix(1, 0))
+	}
 }
 
 // Read implements net.Conn; its errors are passed on as they are, because

@@ -183,3 +183,65 @@ func TestPort_closes_with_silent_connections(t *testing.T) {
 	}
 	_ = again.Close()
 }
+
+// What is answered longer than the demo listens is not cut off; what is still being
+// said is.
+func TestRoom_deafened_leaves_what_is_being_answered(t *testing.T) {
+	p, err := listenOn(t.Context(), "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	heard, finish := make(chan error), make(chan struct{})
+	answered := make(chan error, 1)
+	server := &http.Server{ReadTimeout: time.Minute, IdleTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/begun" {
+			heard <- nil
+		}
+		_, err := io.ReadAll(r.Body)
+		heard <- err
+		if err != nil {
+			return
+		}
+		<-finish
+		answered <- r.Context().Err()
+		_, _ = io.WriteString(w, "done")
+	})}
+	go func() { _ = server.Serve(p.Hoist) }()
+	t.Cleanup(func() { _ = server.Close() })
+	send := func(path, body string, length int) net.Conn {
+		c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", "127.0.0.1:"+p.number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+		if _, err := fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: localhost:%s\r\nContent-Length: %d\r\n\r\n%s", path, p.number, length, body); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	whole := send("/whole", "body", 4)
+	if err := <-heard; err != nil {
+		t.Fatal(err)
+	}
+	send("/begun", "half", 8)
+	<-heard // it began
+	p.Hoist.deafen()
+	if err := <-heard; err == nil {
+		t.Error("half a request passes for a whole one")
+	}
+	time.Sleep(50 * time.Millisecond) // an end of the other would have come by now
+	close(finish)
+	if err := <-answered; err != nil {
+		t.Errorf("what is being answered is cut off: %v", err)
+	}
+	r, err := http.ReadResponse(bufio.NewReader(whole), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Body.Close() }()
+	if text, err := io.ReadAll(r.Body); err != nil || string(text) != "done" {
+		t.Errorf("the answer is %q, %v", text, err)
+	}
+}
