@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"hoist/internal/pim"
+	"hoist/internal/secret"
 )
 
 // note is one notice, told once.
@@ -35,6 +36,12 @@ func (a *Announcer) note(e pim.Elevation, o pim.Owed, now time.Time) Note {
 	case pim.OccasionStoppable:
 		n.Line = append(append(Line{}, roleLine(e.Eligibility)...), plain(" can be stopped now."))
 		n.Actions = []Action{stopAction(e, now)}
+	case pim.OccasionLook:
+		n.Tone = Waiting
+		n.Line = append(append(Line{}, roleLine(e.Eligibility)...), plain(": "+textLookFirst))
+		if url := a.link(e, e.SignIn.Purpose); e.State == pim.AwaitingSignIn && url != (secret.Value{}) {
+			n.Actions = []Action{{Kind: ActionSignIn, ID: e.ID, URL: url, Label: textSignIn, Spoken: textSpokenSignIn, Primary: true}}
+		}
 	case pim.OccasionCorrected:
 		n.Line = append(Line{plain(textCorrection + " Until ")}, moment(e.Activation.End, now), plain("."))
 	default:

@@ -187,6 +187,8 @@ func (e *Elevation) apply(ev Event, now time.Time) error {
 		}
 		e.lookFirst(now)
 		e.SignIn.LookOnly = true
+		e.Told = slices.DeleteFunc(e.Told, func(o Occasion) bool { return o == OccasionLook }) // each time
+		e.owe(OccasionLook, now)
 
 	case NotInPIM:
 		if e.State != Unresolved && (e.State != Submitting && e.State != AwaitingSignIn || !e.SignIn.LookFirst) {

@@ -279,6 +279,7 @@ func TestReopen_a_new_request_looks_for_the_unresolved_one(t *testing.T) {
 	if !e.SignIn.LookOnly {
 		t.Fatalf("%+v", e.SignIn)
 	}
+	b.eventually(func() bool { return b.is(func() bool { return slices.Contains(b.told, "look requester") }) }, b.heard)
 	if err := b.signIn(s, first, ada); err != nil {
 		t.Fatal(err)
 	}

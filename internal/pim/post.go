@@ -54,6 +54,7 @@ const (
 	OccasionCorrected Occasion = "corrected" // Unresolved or Lapsed turned out otherwise
 	OccasionEnding    Occasion = "ending"    // ten minutes are left; to the person alone
 	OccasionStoppable Occasion = "stoppable" // five minutes are over; to the person alone
+	OccasionLook      Occasion = "look"      // a new request waits for a look at this one; to the person alone
 )
 
 // Owed is a notice that must still be delivered. It is stored in the same write
@@ -129,7 +130,7 @@ func (p Place) hears(o Occasion) bool {
 	case Requester:
 		return true
 	case Feed:
-		return o != OccasionEnding && o != OccasionStoppable
+		return o != OccasionEnding && o != OccasionStoppable && o != OccasionLook
 	default:
 		return false
 	}

@@ -16,6 +16,16 @@ func (s *Service) resolve(ctx context.Context, e Elevation) error {
 	if err != nil {
 		return s.postpone(ctx, e.ID, err)
 	}
+	if r, ok := found.event.(Resolved); ok {
+		// Asked before it is written, because the audit record comes first and must
+		// not tell of a step that a live key then forbids.
+		switch holder, _, err := s.Store.Live(ctx, r.Eligibility.Triple()); {
+		case err != nil:
+			return s.postponeWork(ctx, e.ID, Requested, err)
+		case holder != "" && holder != e.ID:
+			return s.occupied(ctx, e, holder)
+		}
+	}
 	_, err = s.change(ctx, e.ID, found.event.Name(), func(cur Elevation) (Elevation, error) {
 		cur.Name, cur.Zone = found.name, found.zone
 		return cur.Apply(found.event, s.Clock.Now())
