@@ -19,5 +19,5 @@
 // terminal: scenario.go (the scripts), step.go (the language), play.go and
 // world.go (how each step is played), venue.go (a chat), browser.go (a person's
 // browser), transcript.go (what is printed). In a browser: live.go, tour.go,
-// books.go. alone.go serves the services without Hoist.
+// hint.go, books.go. alone.go serves the services without Hoist.
 package demo
