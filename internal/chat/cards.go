@@ -161,21 +161,21 @@ func (a *Announcer) endedCard(c *Card, e pim.Elevation, now time.Time) {
 // again offers the same once more where it is over, what the policy would allow,
 // or the form where words are missing.
 func again(e pim.Elevation) []Action {
-	switch e.State {
-	case pim.Refused:
-	case pim.Expired, pim.EndedEarly, pim.Lapsed:
+	switch {
+	case e.State == pim.Refused, e.State == pim.Failed && e.Cause != pim.CauseNotInPIM:
+	case e.State == pim.Failed, e.State == pim.Expired, e.State == pim.EndedEarly, e.State == pim.Lapsed:
 		return onceMore(e)
 	default:
 		return nil
 	}
 	for _, r := range e.Refusals {
-		if r.Kind == pim.KindTooLong && len(e.Refusals) == 1 {
+		if r.Kind == pim.KindTooLong && r.Maximum > 0 && len(e.Refusals) == 1 {
 			return []Action{{Kind: ActionAgain, ID: e.ID, Label: "Ask for " + pim.FormatDuration(r.Maximum), Primary: true}}
 		}
 	}
 	for _, r := range e.Refusals {
 		switch r.Kind {
-		case pim.KindTicketMissing, pim.KindJustificationMissing, pim.KindDurationMissing, pim.KindTooLong, pim.KindTooShort, pim.KindNotEligible:
+		case pim.KindTicketMissing, pim.KindJustificationMissing, pim.KindDurationMissing, pim.KindTooLong, pim.KindTooShort, pim.KindNotEligible, pim.KindPolicy:
 			return []Action{{Kind: ActionForm, ID: e.ID, Label: textForm, Primary: true}}
 		default:
 		}

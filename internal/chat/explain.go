@@ -2,6 +2,7 @@ package chat
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"hoist/internal/pim"
@@ -40,6 +41,9 @@ func Explain(r pim.Refusal, now time.Time) Explanation {
 	case pim.KindNotEligible:
 		return notEligible(r)
 	case pim.KindTooLong:
+		if r.Maximum == 0 { // PIM's own refusal, which names no length
+			return policyRefused([]string{"ExpirationRule"})
+		}
 		longest := pim.FormatDuration(r.Maximum)
 		return Explanation{
 			What: Line{role, plain(" allows "), strong(spokenDuration(r.Maximum)), plain(" at most.")},
@@ -71,7 +75,7 @@ func Explain(r pim.Refusal, now time.Time) Explanation {
 		return explain("PIM asked for a stronger sign-in again, although it was just given.",
 			"Tell your administrator: the Conditional Access policy for this role does not accept what Entra grants.")
 	case pim.KindPolicy:
-		return explain("The role's policy refused the request.", "See the rules in PIM, or ask an administrator.")
+		return policyRefused(r.Rules)
 	case pim.KindConsentMissing:
 		return explain("Hoist's app lacks a permission in this tenant.", "Tell your administrator; the log names the permission.")
 	case pim.KindForbidden:
@@ -95,6 +99,29 @@ func Explain(r pim.Refusal, now time.Time) Explanation {
 	default:
 		return explain("Something went wrong that Hoist has no words for.", "Try it in PIM, and give your administrator the reference.")
 	}
+}
+
+// ruleNames are the rules of a policy that a request can break, in words. PIM
+// has more, which are left to PIM
+// (learn.microsoft.com/graph/identity-governance-pim-rules-overview).
+var ruleNames = map[string]string{
+	"ExpirationRule": "the duration", "JustificationRule": "the reason", "TicketingRule": "the ticket", "MfaRule": "the second factor",
+	"AuthenticationContextRule": "the strength of the sign-in", "EligibilityRule": "the eligibility",
+}
+
+// policyRefused names what the policy refused, as far as it can be named.
+func policyRefused(rules []string) Explanation {
+	var names []string
+	for _, r := range rules {
+		if n := ruleNames[r]; n != "" {
+			names = append(names, n)
+		}
+	}
+	what := "The role's policy refused the request."
+	if len(names) > 0 {
+		what = "The role's policy refused the request for " + strings.Join(names, " and ") + "."
+	}
+	return explain(what, "Ask again in the form: its list says what each role's policy wants now. Or see the rules in PIM.")
 }
 
 func explain(what, next string) Explanation { return Explanation{What: Say(what), Next: Say(next)} }

@@ -95,9 +95,13 @@ func readForm(f FormValues) (pim.Ask, map[FormField]string) {
 	if f.Right == "" {
 		faults[FieldRight] = "Please choose a role."
 	}
-	read := func(field FormField, option string) pim.Ask {
+	read := func(field FormField, option, wanted string) pim.Ask {
 		cmd, err := Parse(`"role" ` + option)
-		if bad, ok := errors.AsType[*ParseError](err); ok {
+		bad, ok := errors.AsType[*ParseError](err)
+		switch {
+		case ok && bad.Problem == ProblemNotUnderstood: // its hint is about lines
+			faults[field] = wanted
+		case ok:
 			faults[field] = bad.Hint
 		}
 		return cmd.Ask
@@ -105,17 +109,17 @@ func readForm(f FormValues) (pim.Ask, map[FormField]string) {
 	if strings.TrimSpace(f.Duration) == "" {
 		faults[FieldDuration] = textHowLong
 	} else {
-		got := read(FieldDuration, f.Duration)
+		got := read(FieldDuration, f.Duration, textOnlyHowLong)
 		ask.Duration, ask.Until = got.Duration, got.Until
 		if got.Start != nil || got.Ticket.Number != "" || got.Justification != "" || ask.Duration == 0 && ask.Until == nil {
-			faults[FieldDuration] = firstText(faults[FieldDuration], "Please write only how long, such as 2h, or until 17:00.")
+			faults[FieldDuration] = firstText(faults[FieldDuration], textOnlyHowLong)
 		}
 	}
 	if strings.TrimSpace(f.Start) != "" {
-		got := read(FieldStart, "1h "+f.Start)
+		got := read(FieldStart, "1h "+f.Start, textOnlyWhen)
 		ask.Start = got.Start
 		if got.Start == nil {
-			faults[FieldStart] = firstText(faults[FieldStart], "Please write when, such as at 14:00, in 30m or tomorrow 09:00.")
+			faults[FieldStart] = firstText(faults[FieldStart], textOnlyWhen)
 		}
 	}
 	return ask, faults

@@ -14,6 +14,8 @@ import (
 const (
 	textHelpTitle       = "How to use Hoist"
 	textChecking        = "Checking… I will answer in our direct messages."
+	textOnlyHowLong     = "Please write only how long, such as 2h or 90m, or until 17:00."
+	textOnlyWhen        = "Please write when, such as at 14:00, in 30m or tomorrow 09:00."
 	textBeingChecked    = "Checking…"
 	textLookFirst       = "nobody knows yet what became of your earlier request for it. Sign in, so that Hoist can look; the new one waits for that."
 	textLooking         = "Looking… I will answer in our direct messages."

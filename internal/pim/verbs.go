@@ -140,7 +140,7 @@ func (s *Service) Again(ctx context.Context, p Person, delivery string, id ID) (
 	}
 	ask := e.Ask
 	for _, r := range e.Refusals {
-		if r.Kind == KindTooLong {
+		if r.Kind == KindTooLong && r.Maximum > 0 {
 			ask.Duration, ask.Until = r.Maximum, nil
 		}
 	}
