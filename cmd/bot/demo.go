@@ -21,9 +21,14 @@ type demoCommand struct {
 // Run serves the demo in a browser, or plays a scenario and prints who sees
 // what, when.
 func (d demoCommand) Run(ctx context.Context, out io.Writer) error {
+	var log *slog.Logger
+	if d.Log {
+		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	demo.LogTo(log)
 	switch d.Scenario {
 	case "":
-		return d.serve(ctx, out)
+		return d.serve(ctx, log, out)
 	case "list":
 		return list(out)
 	}
@@ -34,15 +39,11 @@ func (d demoCommand) Run(ctx context.Context, out io.Writer) error {
 	return demo.Play(ctx, s, d.On, out)
 }
 
-func (d demoCommand) serve(ctx context.Context, out io.Writer) error {
+func (d demoCommand) serve(ctx context.Context, log *slog.Logger, out io.Writer) error {
 	if d.On != "" {
 		return &usageError{errors.New("--on is for scenarios; the demo in a browser is Slack")}
 	}
-	options := demo.LiveOptions{Listen: d.Listen}
-	if d.Log {
-		options.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
-	}
-	live, err := demo.Start(ctx, options)
+	live, err := demo.Start(ctx, demo.LiveOptions{Listen: d.Listen, Log: log})
 	if err != nil {
 		return err
 	}

@@ -78,13 +78,17 @@ type Stage struct {
 // opening is when every scenario begins: a Monday morning.
 var opening = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
+// LogTo is for where a program begins: it sends to l what the stage's libraries
+// say of their own accord, for the whole process, instead of to standard error.
+// Redis is taken away in stories, and its client would print that. Nil drops it.
+func LogTo(l *slog.Logger) { store.LogTo(cmp.Or(l, slog.New(slog.DiscardHandler))) }
+
 // NewStage starts everything on one loopback port.
 func NewStage(ctx context.Context, o StageOptions) (s *Stage, err error) {
 	if o.Begin.IsZero() {
 		o.Begin = opening
 	}
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
-	store.LogTo(o.Log) // Redis is taken away in stories, which go-redis would print
 	s = &Stage{Clock: clock.NewFlowing(o.Begin)}
 	defer func() {
 		if err != nil {

@@ -3,9 +3,13 @@ package demo
 import (
 	"context"
 	"fmt"
+	"io"
+	"log/slog"
 	"net"
 	"testing"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 )
 
 // Ctrl+C ends the context; what Hoist has still to say goes to a Slack that is
@@ -57,5 +61,34 @@ func TestStage_ends_soon_though_a_request_never_does(t *testing.T) {
 	const appHears = 5 * time.Second // how long Hoist would wait for the rest
 	if took := time.Since(began); took >= appHears-200*time.Millisecond {
 		t.Errorf("the end took %s", took)
+	}
+}
+
+// What the whole process has one of is for where it begins, not for a stage.
+func TestNewStage_leaves_the_logger_of_the_process(t *testing.T) {
+	from, to := io.Pipe()
+	LogTo(slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	t.Cleanup(func() { LogTo(nil); _ = from.Close() }) // goroutines of go-redis' may still write
+	s, err := NewStage(t.Context(), StageOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	said := make(chan string, 1)
+	go func() {
+		b := make([]byte, 1<<10)
+		n, _ := from.Read(b)
+		said <- string(b[:n])
+		_, _ = io.Copy(io.Discard, from)
+	}()
+	nobody := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
+	t.Cleanup(func() { _ = nobody.Close() })
+	if err := nobody.Ping(t.Context()).Err(); err == nil {
+		t.Fatal("a server answers at port 1")
+	}
+	select {
+	case <-said:
+	case <-time.After(stepFor):
+		t.Error("what go-redis says is lost")
 	}
 }
