@@ -16,7 +16,7 @@ func TestExplain_names_what_the_policy_refused(t *testing.T) {
 		"refused the request for the duration and the ticket.": {Kind: pim.KindPolicy, Rules: []string{"ExpirationRule", "TicketingRule"}},
 		"refused the request for the duration.":                {Kind: pim.KindTooLong, Rules: []string{"ExpirationRule"}},
 		"refused the request.":                                 {Kind: pim.KindPolicy, Rules: []string{"CustomExtension_PreApproval_EndUser_Assignment"}},
-		"allows 1 h at most.":                               {Kind: pim.KindTooLong, Maximum: time.Hour},
+		"allows 1 h at most.":                                  {Kind: pim.KindTooLong, Maximum: time.Hour},
 	} {
 		if got := Explain(r, time.Time{}).What.String(); !strings.HasSuffix(got, want) {
 			t.Errorf("%+v: %q, want %q", r, got, want)
