@@ -52,6 +52,15 @@ test('people: when the tab that listens is closed, another takes over', async (t
   stage.quiet();
 });
 
+test('people: every tab says when the demo has gone', async (t) => {
+  const stage = await open(t);
+  const one = await stage.person();
+  const tabs = [await one.at('/as/ada/dm'), await one.at('/wire')];
+  await tabs[0].locator('#away').waitFor({ state: 'detached' });
+  stage.end();
+  for (const tab of tabs) await tab.locator('#away', { hasText: 'does not answer' }).waitFor();
+});
+
 test('people: without script everything is forms', async (t) => {
   const stage = await open(t);
   const ada = await (await stage.person({ javaScriptEnabled: false })).at('/as/ada/dm');

@@ -27,10 +27,12 @@ export async function open(t) {
   const url = await address(demo);
   const browser = await chromium.launch({ executablePath: process.env.HOIST_CHROMIUM || '/usr/bin/chromium', args: flags });
   const stage = new Stage(url, browser);
+  stage.end = () => demo.kill('SIGTERM');
   t.after(async () => {
     await browser.close();
+    const ended = demo.exitCode !== null || new Promise((done) => demo.once('exit', done));
     demo.kill('SIGTERM');
-    await new Promise((done) => demo.once('exit', done));
+    await ended;
   });
   return stage;
 }

@@ -69,7 +69,7 @@ func (s *stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	_, seen, _, _ := s.since(0)
-	if _, err := fmt.Fprint(w, "retry: 500\nevent: hello\ndata: \n\n"); err != nil {
+	if _, err := fmt.Fprint(w, "retry: 2000\nevent: hello\ndata: \n\n"); err != nil {
 		return
 	}
 	for {

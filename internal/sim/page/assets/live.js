@@ -62,13 +62,13 @@
 
   // A list that shows its end goes on showing it when it gets less room: a
   // keyboard appears, or something opens below.
-  const away = new WeakSet(), watched = new WeakSet();
-  const watcher = new ResizeObserver((all) => { for (const { target } of all) if (!away.has(target)) target.scrollTop = target.scrollHeight; });
+  const scrolled = new WeakSet(), watched = new WeakSet();
+  const watcher = new ResizeObserver((all) => { for (const { target } of all) if (!scrolled.has(target)) target.scrollTop = target.scrollHeight; });
   const watch = (el) => {
     if (watched.has(el)) return;
     watched.add(el);
     watcher.observe(el);
-    el.addEventListener("scroll", () => { if (atEnd(el)) away.delete(el); else away.add(el); }, { passive: true });
+    el.addEventListener("scroll", () => { if (atEnd(el)) scrolled.delete(el); else scrolled.add(el); }, { passive: true });
   };
 
   const atEnd = (el) => el.scrollHeight - el.scrollTop - el.clientHeight < 80;
@@ -116,7 +116,23 @@
   };
 
   const topics = new Set((document.body.dataset.topics || "").split(" ").filter(Boolean));
-  const heard = (topic) => { if (topic === "*" || topics.has(topic)) refresh(); };
+  const heard = (topic) => {
+    if (topic === "gone" || topic === "*") away(topic === "gone");
+    if (topic === "*" || topics.has(topic)) refresh();
+  };
+
+  // away says that the server has gone, for as long as it has.
+  const away = (gone) => {
+    const said = document.getElementById("away");
+    if (!gone) { said?.remove(); return; }
+    if (said || leaving) return;
+    const p = Object.assign(document.createElement("p"), { id: "away", className: "toast", textContent: "The demo does not answer. Is it still running? This page goes on when it is back." });
+    p.setAttribute("role", "alert");
+    (document.querySelector("dialog:modal") || document.body).append(p);
+  };
+  let leaving = false;
+  addEventListener("pagehide", () => { leaving = true; });
+  addEventListener("pageshow", () => { leaving = false; });
 
   // One stream a browser: the tab that holds the lock listens for all.
   const listen = () => {
@@ -126,6 +142,7 @@
     const open = () => {
       const stream = new EventSource("/live");
       stream.addEventListener("hello", () => tell("*"));
+      stream.addEventListener("error", () => tell("gone")); // the browser tries again by itself
       stream.addEventListener("change", (e) => tell(e.data));
       addEventListener("pagehide", () => stream.close());
     };
