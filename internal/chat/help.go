@@ -11,6 +11,15 @@ type HelpEntry struct {
 	Examples []string
 }
 
+// Shown are the examples that stand under a command: what takes no words of its
+// own is its own example.
+func (h HelpEntry) Shown() []string {
+	if len(h.Examples) == 1 && h.Examples[0] == h.Usage {
+		return nil
+	}
+	return h.Examples
+}
+
 // Help explains every command that this version carries out, in the order of
 // the grammar.
 func Help() []HelpEntry {

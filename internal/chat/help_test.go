@@ -103,3 +103,14 @@ func TestHelp_says_that_the_bare_command_opens_a_form(t *testing.T) {
 		t.Errorf("help says %q", got.Summary)
 	}
 }
+
+func TestHelp_shows_no_line_twice(t *testing.T) {
+	for _, e := range Help() {
+		if slices.Contains(e.Shown(), e.Usage) && len(e.Examples) == 1 {
+			t.Errorf("%s stands twice", e.Usage)
+		}
+		if len(e.Examples) > 1 && !slices.Equal(e.Shown(), e.Examples) {
+			t.Errorf("%s lacks examples", e.Usage)
+		}
+	}
+}

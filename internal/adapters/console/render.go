@@ -79,7 +79,7 @@ func (s *sheet) help(h chat.HelpCard) {
 	for _, t := range h.Topics {
 		s.command(t.Usage)
 		s.line(chat.Say(t.Summary), ordinary)
-		for _, e := range t.Examples {
+		for _, e := range t.Shown() {
 			s.command(e)
 		}
 	}

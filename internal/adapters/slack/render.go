@@ -130,7 +130,7 @@ func (l *layout) help(h chat.HelpCard) {
 	for _, t := range h.Topics {
 		code := func(s string) []element { return l.line(chat.Line{{Kind: chat.Code, Text: s}}, false) }
 		lines := [][]element{code(t.Usage), l.line(chat.Say(t.Summary), false)}
-		for _, e := range t.Examples {
+		for _, e := range t.Shown() {
 			lines = append(lines, code(e))
 		}
 		l.paragraph(lines...)
