@@ -153,7 +153,7 @@ func TestHints_name_only_what_a_person_is_eligible_for(t *testing.T) {
 // Each script of the tour is a scenario's step, and each place exists.
 func TestTour_scripts_can_be_read(t *testing.T) {
 	for _, m := range moments() {
-		for line := range strings.SplitSeq(m.script+"\n"+m.instead, "\n") {
+		for line := range strings.SplitSeq(m.script+"\n"+m.renew, "\n") {
 			if _, err := parseStep(line); line != "" && err != nil {
 				t.Error(err)
 			}

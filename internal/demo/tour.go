@@ -46,8 +46,9 @@ type moment struct {
 	role string
 	// come reports whether it has come true; nil waits for the visitor.
 	come func(*Stage) bool
-	// script does it in the visitor's place, instead is tried when it fails.
-	script, instead string
+	// script does it in the visitor's place. Where it fails, renew changes Ada's
+	// card, and it is tried once more.
+	script, renew string
 	// unheld is what it says, and does not do, when Ada never held her first role.
 	unheld string
 	// lost marks a moment that asks again, looks one at which Hoist finds out
@@ -65,6 +66,9 @@ const (
 
 // ada is her name in the channel.
 const ada = "Ada Lindqvist"
+
+// newLink makes a link useless that was opened elsewhere.
+const newLink = "Ada chooses: New link"
 
 const adaSignsIn = "Ada opens: Sign in to continue\nAda presses: Continue to Microsoft\nAda signs in as: ada@" + sim.Domain + "\n"
 
@@ -87,7 +91,7 @@ func moments() []moment {
 			step: 2, title: "Sign in.", text: "You are Ada, and Hoist wrote to you. Open the message and press “Sign in to continue”; the sign-in asks for a second factor. Then come back here.",
 			link: signIn, role: firstRole,
 			come:   func(s *Stage) bool { return s.began(firstRole) },
-			script: adaSignsIn + "#elevations: " + ada + " holds " + firstRole, instead: "Ada chooses: New link\n" + adaSignsIn + "#elevations: " + ada + " holds " + firstRole,
+			script: adaSignsIn + "#elevations: " + ada + " holds " + firstRole, renew: newLink,
 		},
 		{
 			step: 3, title: "See what everyone sees.", text: "Now you are Dana, a colleague of Ada's. Ada holds the role, and #elevations says so. “Wire” shows the one request that carried her token.",
@@ -106,7 +110,7 @@ func moments() []moment {
 			come: func(s *Stage) bool {
 				return s.waiting(secondRole) || s.began(secondRole)
 			},
-			script: adaSignsIn + "#elevations: " + ada + " waits for approval of " + secondRole, instead: "Ada chooses: New link\n" + adaSignsIn + "#elevations: " + ada + " waits for approval of " + secondRole,
+			script: adaSignsIn + "#elevations: " + ada + " waits for approval of " + secondRole, renew: newLink,
 		},
 		{
 			step: 4, title: "Approve.", text: "Now you are Ben, whom the policy names. Press “Approve” on the card, give a reason, and sign in as Ben.",
@@ -150,7 +154,7 @@ func (m moment) again(came string) moment {
 // of a request before.
 func (m moment) looking() moment {
 	m.text = "You are Ada. Nobody knows yet what became of her first request. Open the message and press “Sign in to continue”: with that sign-in Hoist looks, and sends nothing twice."
-	m.script, m.instead, m.looks = adaSignsIn, "Ada chooses: New link\n"+adaSignsIn, true
+	m.script, m.renew, m.looks = adaSignsIn, newLink, true
 	return m
 }
 
@@ -298,12 +302,26 @@ func (t *tour) next(ctx context.Context) {
 
 // act does in the visitor's place what a moment is for.
 func (t *tour) act(ctx context.Context, now moment) {
-	if now.script != "" && t.perform(ctx, now.script) != nil && now.instead != "" {
-		_ = t.perform(ctx, now.instead)
+	if now.script != "" && t.perform(ctx, now.script) != nil && now.renew != "" && t.changes(ctx, now.renew) == nil {
+		_ = t.perform(ctx, now.script)
 	}
 	if now.looks {
 		t.looked(ctx, now.role)
 	}
+}
+
+// changes plays a step that changes Ada's card, and waits until she sees that.
+func (t *tour) changes(ctx context.Context, script string) error {
+	mark := t.play.mark()
+	if err := t.perform(ctx, script); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, t.play.patience)
+	defer cancel()
+	_, err := t.stage.Chat.wait(ctx, mark, func(h happening) bool {
+		return h.where == "Ada" && (h.kind == updated || h.kind == posted)
+	})
+	return err
 }
 
 // looked waits for what Hoist finds. Where that is nothing, the new request is
@@ -399,6 +417,7 @@ func (s *Stage) announced(parts string) bool   { return shows(s.Chat.room("eleva
 func (s *Stage) began(role string) bool {
 	return s.announced(ada+" holds "+role) || s.announced(ada+" held "+role)
 }
+
 func (s *Stage) waiting(role string) bool { return s.announced(ada + " waits for approval of " + role) }
 
 // asked reports whether a request of Ada's for a role is on its way, or came to
@@ -438,6 +457,7 @@ const (
 func (s *Stage) looking(role string) bool {
 	return slices.ContainsFunc(s.requests(role), func(r request) bool { return r.headline == look })
 }
+
 func (s *Stage) signsIn(role string) bool {
 	return slices.ContainsFunc(s.requests(role), func(r request) bool { return strings.Contains(r.text, "[Sign in to continue]") })
 }

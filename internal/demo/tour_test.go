@@ -292,3 +292,19 @@ func TestTour_recognises_each_way_to_come_to_nothing(t *testing.T) {
 		})
 	}
 }
+
+// The link is bound to the visitor's browser, in which the sign-in was left.
+func TestTour_signs_in_with_a_new_link_where_one_was_opened_and_left(t *testing.T) {
+	t.Parallel()
+	live := startLive(t)
+	visit(t, live, "/tour", url.Values{"turn": {"next"}})
+	visitor := newTour()
+	visitor.start(live.stage)
+	if err := visitor.perform(t.Context(), "Ada opens: Sign in to continue\nAda presses: Continue to Microsoft"); err != nil {
+		t.Fatal(err)
+	}
+	visit(t, live, "/tour", url.Values{"turn": {"next"}})
+	if now := live.tour.strip(nil); now.Number != 3 || !live.stage.began(firstRole) {
+		t.Errorf("the tour says %+v", now)
+	}
+}
