@@ -324,8 +324,8 @@ func (t *tour) changes(ctx context.Context, script string) error {
 	return err
 }
 
-// looked waits for what Hoist finds. Where that is nothing, the new request is
-// its turn: it has waited behind the old one, and tries again within a minute.
+// looked waits for what Hoist finds. Where that is nothing, the new request, which
+// has waited behind the old one, goes on.
 func (t *tour) looked(ctx context.Context, role string) {
 	ctx, cancel := context.WithTimeout(ctx, t.play.patience)
 	defer cancel()
@@ -336,7 +336,7 @@ func (t *tour) looked(ctx context.Context, role string) {
 		return nothing || t.stage.began(role) || t.stage.waiting(role)
 	})
 	if err == nil && nothing {
-		_ = t.perform(ctx, "clock: +1m\nAda's card: Role: "+role+" | [Sign in to continue]")
+		_ = t.perform(ctx, "Ada's card: Role: "+role+" | [Sign in to continue]")
 	}
 }
 

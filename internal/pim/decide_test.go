@@ -280,13 +280,17 @@ func TestReopen_a_new_request_looks_for_the_unresolved_one(t *testing.T) {
 		t.Fatalf("%+v", e.SignIn)
 	}
 	b.eventually(func() bool { return b.is(func() bool { return slices.Contains(b.told, "look requester") }) }, b.heard)
+	b.eventually(func() bool { // its tries are a minute apart by now
+		b.clock.Advance(5 * time.Second)
+		e, err := s.Look(t.Context(), second)
+		return err == nil && e.State == pim.Requested && e.Work.After.Sub(b.clock.Now()) > 40*time.Second
+	}, func() any { e, _ := s.Look(t.Context(), second); return e })
 	if err := b.signIn(s, first, ada); err != nil {
 		t.Fatal(err)
 	}
 	if e := b.reaches(s, first, pim.Failed); e.Cause != pim.CauseNotInPIM {
 		t.Errorf("cause %q", e.Cause)
 	}
-	b.clock.Advance(10 * time.Second)
 	b.reaches(s, second, pim.AwaitingSignIn)
 	if b.posts != 1 {
 		t.Errorf("%d activations: looking sent one", b.posts)

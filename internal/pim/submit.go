@@ -38,6 +38,9 @@ func (s *Service) cardsFirst(ctx context.Context, id ID) {
 // once.
 func (s *Service) send(ctx context.Context, e Elevation, session Session) error {
 	if e.SignIn.LookFirst {
+		if e.SignIn.LookOnly {
+			defer s.goOn(ctx, e)
+		}
 		found, err := s.lookTwice(ctx, e, session)
 		if err != nil {
 			return s.settle(ctx, e.ID, Unanswered{}, err)
@@ -61,6 +64,29 @@ func (s *Service) send(ctx context.Context, e Elevation, session Session) error 
 		again, err := s.sendOnce(ctx, now, session, left)
 		if !again {
 			return err
+		}
+	}
+}
+
+// goOn lets requests go on at once that wait for the look at e that is over now.
+// They would be tried again anyhow, but perhaps minutes later.
+func (s *Service) goOn(ctx context.Context, e Elevation) {
+	all, err := s.Store.OfPerson(ctx, s.Tenant, e.Person, statusLimit)
+	if err != nil {
+		s.Log.WarnContext(ctx, "waiting requests not found", "elevation", e.ID, "err", err)
+	}
+	for _, waits := range all {
+		if waits.State != Requested {
+			continue
+		}
+		_, err := s.change(ctx, waits.ID, "GoesOn", func(cur Elevation) (Elevation, error) {
+			if cur.State == Requested {
+				cur.Work = Retry{}
+			}
+			return cur, nil
+		})
+		if err == nil {
+			s.detached(workFor, func(ctx context.Context) { s.Advance(ctx, waits.ID) })
 		}
 	}
 }
