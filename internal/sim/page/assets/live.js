@@ -108,8 +108,10 @@
     try {
       while (asked) {
         asked = false;
-        const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+        const at = location.href;
+        const answer = await fetch(at, { headers: { Accept: "text/html" }, credentials: "same-origin" });
         const html = await answer.text();
+        if (location.href !== at) asked = true; // a form was sent meanwhile, and the page is another
         if (answer.ok && !asked) adopt(parse(html));
       }
     } catch { /* the server is away; the stream will say hello again */ } finally { busy = false; }
