@@ -307,23 +307,12 @@ func choices(e pim.Elevation) []Action {
 	var as []Action
 	for i, o := range e.Options {
 		label := roleLine(o).String()
-		if several(e.Options, o) {
+		if o.OneOfSeveral(e.Options) {
 			label += " (tenant " + string(o.Principal.Tenant)[:min(8, len(o.Principal.Tenant))] + ", account " + o.Principal.ID[:min(8, len(o.Principal.ID))] + ")"
 		}
 		as = append(as, Action{Kind: ActionChoose, ID: e.ID, Value: itoa(i + 1), Label: label})
 	}
 	return as
-}
-
-// several reports whether another option differs only by its account.
-func several(all []pim.Eligibility, o pim.Eligibility) bool {
-	n := 0
-	for _, x := range all {
-		if x.Target.ID == o.Target.ID && x.Scope.ID == o.Scope.ID {
-			n++
-		}
-	}
-	return n > 1
 }
 
 func reference(e pim.Elevation) Line {

@@ -28,11 +28,11 @@ func drawText(t *rapid.T, label string) string {
 
 // drawName makes a name as Parse leaves it; drawReason a reason.
 func drawName(t *rapid.T, label string) string {
-	return tidyName(isolates.Replace(strings.ToValidUTF8(drawText(t, label), "\uFFFD")))
+	return tidyName(Unisolated(strings.ToValidUTF8(drawText(t, label), "\uFFFD")))
 }
 
 func drawReason(t *rapid.T) string {
-	return strings.TrimSpace(isolates.Replace(strings.ToValidUTF8(drawText(t, "reason"), "\uFFFD")))
+	return strings.TrimSpace(Unisolated(strings.ToValidUTF8(drawText(t, "reason"), "\uFFFD")))
 }
 
 func drawMinutes(t *rapid.T, label string) time.Duration {
@@ -182,7 +182,7 @@ func TestParse_never_loses_a_reason(t *testing.T) {
 
 func checkReason(t interface{ Fatalf(string, ...any) }, head, keyword, why string) {
 	line := head + " " + keyword + " " + why
-	want := strings.TrimSpace(isolates.Replace(decoder.Replace(strings.ToValidUTF8(why, "\uFFFD"))))
+	want := strings.TrimSpace(Unisolated(decoder.Replace(strings.ToValidUTF8(why, "\uFFFD"))))
 	c, err := Parse(line)
 	got := c.Reason + c.Ask.Justification
 	if bad, ok := errors.AsType[*ParseError](err); ok {

@@ -132,3 +132,11 @@ func Clip(s string, most int, size func(string) int) (string, bool) {
 	}
 	return s[:end] + "…", true
 }
+
+// isolates are what [Isolated] puts around other people's text, and their kin. They
+// are no letters of anything.
+var isolates = strings.NewReplacer("\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
+
+// Unisolated takes back what [Isolated] did, and the isolates of others: text that
+// comes back from a platform, or is copied from a chat, brings them along.
+func Unisolated(s string) string { return isolates.Replace(s) }

@@ -39,16 +39,11 @@ func entityReplacers() (decode, encode *strings.Replacer) {
 // copying stays readable.
 func encodeEntities(s string) string { return encoder.Replace(s) }
 
-// isolates are what this program itself puts around other people's text
-// ([Isolated]), so that a line copied from a chat brings them along, and their
-// kin (U+2066..U+2069). They are no letters of anything.
-var isolates = strings.NewReplacer("\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
-
 // openLine makes a delivered line the text that a person meant: valid UTF-8,
 // character references decoded once, without isolates and without what only
 // calls the bot. The rest is left as it is, because it may be a justification.
 func openLine(line string) string {
-	text := isolates.Replace(decoder.Replace(strings.ToValidUTF8(line, "\uFFFD")))
+	text := Unisolated(decoder.Replace(strings.ToValidUTF8(line, "\uFFFD")))
 	mentioned := false
 	for {
 		text = strings.TrimLeftFunc(text, blank)

@@ -176,6 +176,16 @@ func (b *bench) reaches(s *pim.Service, id pim.ID, want pim.State) pim.Elevation
 	return e
 }
 
+// active is a request that was made, signed in for and granted.
+func (b *bench) active(s *pim.Service) pim.Elevation {
+	b.t.Helper()
+	id := b.ask(s, wanted)
+	if err := b.signIn(s, id, ada); err != nil {
+		b.t.Fatal(err)
+	}
+	return b.reaches(s, id, pim.Active)
+}
+
 // settles waits until nothing is due and everything was told.
 func (b *bench) settles(s *pim.Service, id pim.ID) pim.Elevation {
 	b.t.Helper()

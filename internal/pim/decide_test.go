@@ -173,11 +173,7 @@ func TestExplain_the_audit_log_tells_who_denied(t *testing.T) {
 func TestStop(t *testing.T) {
 	b := newBench(t)
 	s := b.service("a")
-	id := b.ask(s, wanted)
-	if err := b.signIn(s, id, ada); err != nil {
-		t.Fatal(err)
-	}
-	b.reaches(s, id, pim.Active)
+	id := b.active(s).ID
 	if r, err := s.Stop(t.Context(), typist, id); err != nil || !r.TooYoung {
 		t.Fatalf("in the first minute: %+v, %v", r, err)
 	}
@@ -245,11 +241,7 @@ func TestWithdraw(t *testing.T) {
 func TestWarned_ten_minutes_before_the_end(t *testing.T) {
 	b := newBench(t)
 	s := b.service("a")
-	id := b.ask(s, wanted)
-	if err := b.signIn(s, id, ada); err != nil {
-		t.Fatal(err)
-	}
-	b.reaches(s, id, pim.Active)
+	b.active(s)
 	b.clock.Advance(111 * time.Minute)
 	b.eventually(func() bool {
 		return b.is(func() bool {

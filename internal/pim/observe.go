@@ -140,16 +140,22 @@ func (s *Service) compare(ctx context.Context, e Elevation, snap Snapshot, liste
 		return nil
 	}
 	after, err := s.apply(ctx, e.ID, ev)
-	if _, ok := errors.AsType[*IllegalError](err); ok {
-		return nil // it moved on while we listed
-	}
 	if _, ok := errors.AsType[*TakenError](err); ok {
 		return nil // a list that lags would reopen it, but a newer one holds the right and is watched itself
 	}
-	if err == nil && after.Revision != e.Revision {
-		s.Advance(ctx, e.ID)
+	return s.follow(ctx, e, after, err)
+}
+
+// follow does what comes after something was observed, which may have moved on
+// while it was read.
+func (s *Service) follow(ctx context.Context, before, after Elevation, err error) error {
+	if err := moved(err); err != nil {
+		return err
 	}
-	return err
+	if after.Revision != before.Revision {
+		s.Advance(ctx, before.ID)
+	}
+	return nil
 }
 
 // ours picks the assignment that belongs to the elevation: the schedule that

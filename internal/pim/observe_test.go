@@ -17,11 +17,7 @@ import (
 func TestRun_a_tenant_that_does_not_answer(t *testing.T) {
 	b := newBench(t)
 	s := b.service("a")
-	id := b.ask(s, wanted)
-	if err := b.signIn(s, id, ada); err != nil {
-		t.Fatal(err)
-	}
-	b.reaches(s, id, pim.Active)
+	id := b.active(s).ID
 	b.settles(s, id)
 	stuck := make(chan struct{})
 	b.set(func() { b.stuck = stuck })
@@ -160,11 +156,8 @@ func TestObserve_an_ended_record_leaves_its_right_to_a_newer_one(t *testing.T) {
 				return pim.Activation{RequestID: "of " + schedule, ScheduleID: schedule, Status: "Provisioned", Submitted: now, Start: now, End: now.Add(o.Duration)}, nil
 			}
 		})
-		id := b.ask(s, wanted)
-		if err := b.signIn(s, id, ada); err != nil {
-			t.Fatal(err)
-		}
-		e := b.reaches(s, id, pim.Active)
+		e := b.active(s)
+		id := e.ID
 		b.settles(s, id)
 		return pim.Assignment{ScheduleID: schedule, Principal: ada, Target: right.Target, Scope: right.Scope, Activated: true, Start: e.Activation.Start, End: e.Activation.End}
 	}
@@ -196,11 +189,8 @@ func TestObserve_an_ended_record_leaves_its_right_to_a_newer_one(t *testing.T) {
 func TestObserve_a_role_that_is_listed_again_is_not_ended_by_a_row(t *testing.T) {
 	b := newBench(t)
 	s := b.service("a")
-	id := b.ask(s, wanted)
-	if err := b.signIn(s, id, ada); err != nil {
-		t.Fatal(err)
-	}
-	e := b.reaches(s, id, pim.Active)
+	e := b.active(s)
+	id := e.ID
 	for !e.Sight.Unlisted {
 		b.aMinuteLater()
 		var err error

@@ -66,6 +66,18 @@ func (e Eligibility) Triple() Triple {
 	return Triple{Principal: e.Principal, TargetID: e.Target.ID, ScopeID: e.Scope.ID}
 }
 
+// OneOfSeveral reports whether all holds the same right more than once, so that
+// its name does not say which account is meant.
+func (e Eligibility) OneOfSeveral(all []Eligibility) bool {
+	n := 0
+	for _, x := range all {
+		if x.Target.ID == e.Target.ID && x.Scope.ID == e.Scope.ID {
+			n++
+		}
+	}
+	return n > 1
+}
+
 // Assignment is a role that a principal holds now, as PIM lists it
 // (roleAssignmentScheduleInstance).
 type Assignment struct {

@@ -14,11 +14,7 @@ import (
 func TestElevate_goes_from_words_to_a_role_and_to_its_end(t *testing.T) {
 	b := newBench(t)
 	s := b.service("a")
-	id := b.ask(s, wanted)
-	if err := b.signIn(s, id, ada); err != nil {
-		t.Fatal(err)
-	}
-	b.reaches(s, id, pim.Active)
+	id := b.active(s).ID
 	b.settles(s, id)
 	b.clock.Advance(2 * time.Hour)
 	b.reaches(s, id, pim.Expired)
@@ -500,11 +496,8 @@ func TestRun_two_replicas_tell_everything_once(t *testing.T) {
 func TestObserve_sees_that_a_role_was_taken_away(t *testing.T) {
 	b := newBench(t)
 	s := b.service("a")
-	id := b.ask(s, wanted)
-	if err := b.signIn(s, id, ada); err != nil {
-		t.Fatal(err)
-	}
-	e := b.reaches(s, id, pim.Active)
+	e := b.active(s)
+	id := e.ID
 	held := pim.Assignment{ScheduleID: "s1", Principal: ada, Target: right.Target, Scope: right.Scope, Activated: true, Start: e.Activation.Start, End: e.Activation.End}
 	b.set(func() { b.listed = []pim.Assignment{held} })
 	b.clock.Advance(61 * time.Second)
@@ -588,11 +581,8 @@ func TestObserve_meets_what_was_started_elsewhere_once(t *testing.T) {
 func TestObserve_ours_is_not_foreign(t *testing.T) {
 	b := newBench(t)
 	s := b.service("a")
-	id := b.ask(s, wanted)
-	if err := b.signIn(s, id, ada); err != nil {
-		t.Fatal(err)
-	}
-	e := b.reaches(s, id, pim.Active)
+	e := b.active(s)
+	id := e.ID
 	held := pim.Assignment{ScheduleID: "s1", Principal: ada, Target: right.Target, Scope: right.Scope, Activated: true, Start: e.Activation.Start, End: e.Activation.End}
 	b.set(func() { b.listed = []pim.Assignment{held} })
 	b.clock.Advance(61 * time.Second)

@@ -74,6 +74,7 @@ func (s *Service) goOn(ctx context.Context, e Elevation) {
 	all, err := s.Store.OfPerson(ctx, s.Tenant, e.Person, statusLimit)
 	if err != nil {
 		s.Log.WarnContext(ctx, "waiting requests not found", "elevation", e.ID, "err", err)
+		return
 	}
 	for _, waits := range all {
 		if waits.State != Requested {

@@ -59,13 +59,7 @@ func (s *Service) tellFrom(ctx context.Context, e Elevation, row TrailEntry) err
 		}
 		return cur, nil
 	})
-	if moved(err) != nil {
-		return err
-	}
-	if after.Revision != e.Revision {
-		s.Advance(ctx, e.ID)
-	}
-	return nil
+	return s.follow(ctx, e, after, err)
 }
 
 // unexplained reports whether the audit log could tell something.

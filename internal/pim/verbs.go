@@ -14,8 +14,7 @@ type Role struct {
 	Policy      Policy
 	// Unknown: the policy could not be read.
 	Unknown bool
-	// Several: the person's eligibilities hold this right more than once, so that
-	// its name alone does not tell them apart.
+	// Several: it is [Eligibility.OneOfSeveral] of the person's own.
 	Several bool
 }
 
@@ -58,14 +57,7 @@ func (s *Service) Meant(ctx context.Context, p Person, ask Ask) (Role, bool, err
 
 // role is what an eligibility, one of own, lets a person activate.
 func (s *Service) role(ctx context.Context, e Eligibility, own []Eligibility, accounts []Principal) Role {
-	r := Role{Eligibility: e}
-	same := 0
-	for _, o := range own {
-		if o.Target.ID == e.Target.ID && o.Scope.ID == e.Scope.ID {
-			same++
-		}
-	}
-	r.Several = same > 1
+	r := Role{Eligibility: e, Several: e.OneOfSeveral(own)}
 	i := slices.IndexFunc(accounts, func(a Principal) bool { return a.PrincipalKey == e.Principal })
 	if i >= 0 {
 		r.Account = accounts[i]

@@ -242,16 +242,16 @@ func formValues(state map[string]map[string]input) (f chat.FormValues, ok bool) 
 	return f, len(f.Right) <= maxOptionValue
 }
 
-// unlabeled takes off what [optionText] and Slack put into a label: the marks
-// that isolate it or break a code up, and references for the three characters
-// that Slack escapes.
-var unlabeled = strings.NewReplacer("\u2068", "", "\u2069", "", wordJoiner, "", "&amp;", "&", "&lt;", "<", "&gt;", ">")
+// unlabeled takes off what [optionText] and Slack put into a label beside
+// isolates: the mark that breaks a code up, and references for the three
+// characters that Slack escapes.
+var unlabeled = strings.NewReplacer(wordJoiner, "", "&amp;", "&", "&lt;", "<", "&gt;", ">")
 
 // optionName is the label of an option as it was before it was laid out. A
 // client may send any text here, so it is shown to its sender and decides
 // nothing.
 func optionName(label string) string {
-	label, _ = clip(unlabeled.Replace(label), maxOptionText)
+	label, _ = clip(chat.Unisolated(unlabeled.Replace(label)), maxOptionText)
 	return label
 }
 
