@@ -18,6 +18,6 @@
 // pages), stage.go (with Hoist and its store), cast.go (the characters). In the
 // terminal: scenario.go (the scripts), step.go (the language), play.go and
 // world.go (how each step is played), venue.go (a chat), browser.go (a person's
-// browser), transcript.go (what is printed). In a browser: live.go, tour.go,
-// hint.go, books.go. alone.go serves the services without Hoist.
+// browser), transcript.go (what is printed). In a browser: live.go, tour.go
+// (moments.go is what it says, progress.go what it sees), hint.go, books.go. alone.go serves the services without Hoist.
 package demo
