@@ -90,7 +90,7 @@ func slackPlatform(a *App, o SlackOptions) (platform, error) {
 	handler, err := slack.NewHandler(slack.HandlerConfig{
 		Bot: a.bot, Installation: where, SigningSecrets: o.SigningSecrets, Clock: a.opts.Clock,
 		Opener: client, Busy: chat.BusyReply, Stranger: chat.StrangerReply, ResponseOrigins: o.ResponseOrigins,
-		Transport: a.opts.Transport, Random: a.opts.Random, Registerer: a.Metrics, Log: a.opts.Log,
+		Transport: a.opts.Transport, Courier: a.bot.Courier, Registerer: a.Metrics, Log: a.opts.Log,
 	})
 	if err != nil {
 		return platform{}, err

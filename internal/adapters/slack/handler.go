@@ -3,7 +3,6 @@ package slack
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -73,9 +72,8 @@ type HandlerConfig struct {
 	// SigningSecrets are all that are valid now; more than one while a secret is
 	// being rotated.
 	SigningSecrets []secret.Value
-	// Clock judges timestamps, and answers that Slack did not take wait by it.
-	// Time limits are the machine's own: Slack's three seconds do not stand still
-	// with a test's clock.
+	// Clock judges timestamps. Time limits are the machine's own: Slack's three
+	// seconds do not stand still with a test's clock.
 	Clock clock.Clock
 	// Busy is what a person reads when the bot did not answer in time or broke.
 	// The reference is in the log as well.
@@ -88,8 +86,8 @@ type HandlerConfig struct {
 	ResponseOrigins []string
 	// Transport carries answers to response URLs. Nil means a default of its own.
 	Transport http.RoundTripper
-	// Random spreads the tries of answers. Nil means the machine's.
-	Random io.Reader
+	// Courier takes answers to response URLs and to people; Close ends its waits.
+	Courier *chat.Courier
 	// Patience is how long the bot may take. Zero means 1.5 seconds, which leaves
 	// half a second for saying so in words.
 	Patience time.Duration
@@ -143,8 +141,8 @@ type answer struct {
 
 // NewHandler refuses a configuration that would accept what it must not.
 func NewHandler(cfg HandlerConfig) (*Handler, error) {
-	if cfg.Bot == nil || cfg.Opener == nil || cfg.Clock == nil || cfg.Busy == nil {
-		return nil, errors.New("slack: the handler needs a bot, an opener, a clock and a text for being busy")
+	if cfg.Bot == nil || cfg.Opener == nil || cfg.Clock == nil || cfg.Courier == nil || cfg.Busy == nil {
+		return nil, errors.New("slack: the handler needs a bot, an opener, a clock, a courier and a text for being busy")
 	}
 	if err := cfg.Installation.Validate(); err != nil {
 		return nil, err
@@ -159,9 +157,6 @@ func NewHandler(cfg HandlerConfig) (*Handler, error) {
 	if cfg.Patience == 0 {
 		cfg.Patience = defaultPatience
 	}
-	if cfg.Random == nil {
-		cfg.Random = rand.Reader
-	}
 	responses, err := newResponder(cfg.ResponseOrigins, cfg.Transport, cfg.Clock)
 	if err != nil {
 		return nil, err
@@ -173,7 +168,7 @@ func NewHandler(cfg HandlerConfig) (*Handler, error) {
 	return &Handler{
 		bot: cfg.Bot, opener: cfg.Opener, installation: cfg.Installation, verifier: v,
 		busy: cfg.Busy, stranger: cfg.Stranger, patience: cfg.Patience, responses: responses,
-		courier: chat.NewCourier(cfg.Clock, cfg.Random), tally: t, log: cfg.Log,
+		courier: cfg.Courier, tally: t, log: cfg.Log,
 		routes: map[string]route{
 			CommandsPath:     {formType, (*Handler).command},
 			InteractionsPath: {formType, (*Handler).interaction},

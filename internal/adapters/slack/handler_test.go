@@ -3,6 +3,7 @@ package slack
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"io"
@@ -125,7 +126,7 @@ func newBench(t testing.TB, change func(*HandlerConfig)) bench {
 	b := bench{bot: &fakeBot{}, opener: &fakeOpener{}, clock: clock.NewStill(nine), registry: prometheus.NewRegistry(), log: &bytes.Buffer{}}
 	cfg := HandlerConfig{
 		Bot: b.bot, Opener: b.opener, Installation: Installation{Team: "T111"}, SigningSecrets: []secret.Value{secret.New(testSecret)},
-		Clock: b.clock, Busy: chat.BusyReply, Registerer: b.registry,
+		Clock: b.clock, Courier: chat.NewCourier(b.clock, rand.Reader), Busy: chat.BusyReply, Registerer: b.registry,
 		Stranger: func() chat.View { return chat.Reply{Lines: []chat.Line{chat.Say("not for you")}} },
 		Log:      slog.New(slog.NewTextHandler(&lockedWriter{w: b.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
@@ -569,7 +570,7 @@ func TestHandler_does_not_flood_the_log(t *testing.T) {
 func TestHandler_refuses_a_configuration_that_accepts_too_much(t *testing.T) {
 	good := HandlerConfig{
 		Bot: &fakeBot{}, Opener: &fakeOpener{}, Installation: Installation{Team: "T1"}, SigningSecrets: []secret.Value{secret.New("s")},
-		Clock: clock.System(), Busy: chat.BusyReply,
+		Clock: clock.System(), Courier: chat.NewCourier(clock.System(), rand.Reader), Busy: chat.BusyReply,
 	}
 	if _, err := NewHandler(good); err != nil {
 		t.Fatal(err)
@@ -578,6 +579,7 @@ func TestHandler_refuses_a_configuration_that_accepts_too_much(t *testing.T) {
 		"no bot":             func(c *HandlerConfig) { c.Bot = nil },
 		"no opener":          func(c *HandlerConfig) { c.Opener = nil },
 		"no clock":           func(c *HandlerConfig) { c.Clock = nil },
+		"no courier":         func(c *HandlerConfig) { c.Courier = nil },
 		"no words":           func(c *HandlerConfig) { c.Busy = nil },
 		"no secret":          func(c *HandlerConfig) { c.SigningSecrets = nil },
 		"an empty secret":    func(c *HandlerConfig) { c.SigningSecrets = []secret.Value{{}} },

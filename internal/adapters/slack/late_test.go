@@ -86,7 +86,8 @@ func (calm) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 func lateBench(t *testing.T, slack *hooks) bench {
 	return newBench(t, func(c *HandlerConfig) {
-		c.Transport, c.Random, c.Clock = slack, calm{}, clock.NewFlowing(nine)
+		c.Transport, c.Clock = slack, clock.NewFlowing(nine)
+		c.Courier = chat.NewCourier(c.Clock, calm{})
 	})
 }
 

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -76,7 +77,7 @@ func (w *world) install(t testing.TB) {
 	}
 	if w.handler, err = NewHandler(HandlerConfig{
 		Bot: w.bot, Opener: w.platform, Installation: here, SigningSecrets: []secret.Value{secret.New(testSecret)}, Clock: w.clock,
-		Busy: chat.BusyReply, ResponseOrigins: []string{w.base},
+		Courier: chat.NewCourier(w.clock, rand.Reader), Busy: chat.BusyReply, ResponseOrigins: []string{w.base},
 	}); err != nil {
 		t.Fatal(err)
 	}
